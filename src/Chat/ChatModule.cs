@@ -8,6 +8,7 @@ using BigTech.BuildingBlocks.Web.Http;
 using BigTech.BuildingBlocks.Web.Services;
 using BigTech.BuildingBlocks.Web.Telemetry;
 using BigTech.Chat.Features;
+using BigTech.Chat.Messages;
 using BigTech.Chat.Remote;
 using BigTech.Chat.Storage;
 using BigTech.Chat.Storage.Coherence;
@@ -22,12 +23,20 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using static BigTech.Chat.ChatErrors;
 
 namespace BigTech.Chat;
 
 /// <summary>The Chat context: rooms, members, messages, read state, live streams.</summary>
 public static class ChatModule
 {
+    private const string RoomId = "room_id";
+    private const string RoomText = "The id of the room.";
+    private const string MessageText = "The id of the message.";
+
+    /// <summary>The name of a room's id and of a message's in one path: OpenAPI identifies a path by its shape.</summary>
+    private const string SharedId = "id";
+
     /// <summary>Registers the context.</summary>
     /// <param name="dataDirectory">An existing folder for the embedded store.</param>
     /// <exception cref="SettingException">A setting of the section <c>Chat</c> or <c>Mongo</c> is invalid.</exception>
@@ -88,6 +97,7 @@ public static class ChatModule
             .On<UserBlocked>(provider.GetRequiredService<BlockedPairs>().On)
             .On<UserUnblocked>(provider.GetRequiredService<BlockedPairs>().On));
         services.AddSingleton(new ApiTag("Rooms", "1:1 rooms and groups: members and their roles, invite links, pins."));
+        services.AddSingleton(ChatExamples.Values);
         services.AddSingleton(new ApiTag("Messages", "Messages, reactions and read positions, live too."));
         // Beside AddApiDescription: the generator adds the doc comments of the project that contains the call.
         services.AddOpenApi();
@@ -111,70 +121,93 @@ public static class ChatModule
     /// <summary>Maps the context's endpoints.</summary>
     public static void MapChat(this IEndpointRouteBuilder app)
     {
-        const string room = "The id of the room.";
-        var rooms = app.MapGroup("/chat-rooms").WithTags("Rooms").RequireAuthorization().WithMetadata(new IsAboutRoom("id", "room_id"))
-            .DescribeParameter("id", room).DescribeParameter("participant_id", "The id of the other user.")
-            .DescribeParameter("user_id", "The id of the member.").DescribeParameter("link_id", "The id of the link.");
-        rooms.MapGet("", ListRooms.Handle).Describe("ListRooms", "My rooms, latest activity first", 422);
-        rooms.MapPost("", CreateRoom.Handle).Describe("CreateRoom", "Create a group, or open a 1:1 room", 400, 403, 404, 422, 429, 503);
-        rooms.MapGet("/check/{participant_id:long}", OpenDirectRoom.Handle)
-            .Describe("OpenDirectRoom", "The 1:1 room with a user, created if there is none", 400, 403, 404, 429, 503).HasSideEffects();
-        rooms.MapGet("/{id:long}", GetRoom.Handle).Describe("GetRoom", "One of my rooms", 403, 404);
-        rooms.MapPut("/{id:long}", RenameRoom.Handle).Describe("RenameRoom", "Give a group another name", 400, 403, 404, 422, 429, 503);
-        rooms.MapDelete("/{id:long}", DeleteRoom.Handle)
-            .Describe("DeleteRoom", "Delete my group, with everything that was written in it", 403, 404, 503);
-        rooms.MapPost("/{id:long}/members", AddMembers.Handle)
-            .Describe("AddMembers", "Bring users into a group", 400, 403, 404, 422, 429, 503);
-        rooms.MapPut("/{id:long}/members/{user_id:long}", ChangeRole.Handle)
-            .Describe("ChangeRole", "Give a member of my group another role, or my own", 400, 403, 404, 409, 422, 429, 503);
-        rooms.MapDelete("/{id:long}/members/{user_id:long}", RemoveMember.Handle)
-            .Describe("RemoveMember", "Leave a group, or remove a member", 403, 404, 429, 503);
-
-        rooms.MapGet("/{id:long}/pins", ListPins.Handle).Describe("ListPins", "The pinned messages of a room, newest pin first", 403, 404);
-        rooms.MapPost("/{id:long}/invite-links", CreateInviteLink.Handle)
-            .Describe("CreateInviteLink", "Create a link by which its holders join my group", 400, 403, 404, 409, 422, 503);
-        rooms.MapGet("/{id:long}/invite-links", ListInviteLinks.Handle)
-            .Describe("ListInviteLinks", "The open links of my group, newest first", 403, 404);
-        rooms.MapDelete("/{id:long}/invite-links/{link_id:long}", RevokeInviteLink.Handle)
-            .Describe("RevokeInviteLink", "Revoke a link of my group", 403, 404, 503);
+        MapRooms(app.MapGroup("/chat-rooms").WithTags("Rooms").RequireAuthorization().WithMetadata(new IsAboutRoom(RoomId))
+            .DescribeParameter(RoomId, RoomText).DescribeParameter("participant_id", "The id of the other user.")
+            .DescribeParameter("user_id", "The id of the member.").DescribeParameter("link_id", "The id of the link."));
         app.MapPost("/invite-links/{code}/join", JoinByLink.Handle).WithTags("Rooms").RequireAuthorization()
             .DescribeParameter("code", "The code of the link.")
-            .Describe("JoinByLink", "Join a group by a link; a member gets the room as it is", 403, 404, 409, 429, 503);
-        rooms.MapPost("/{id:long}/typing", ShowTyping.Handle)
-            .Describe("ShowTyping", "Show the others for some seconds that I am typing", 403, 404, 429, 503);
-
-        var messages = app.MapGroup("/messages").WithTags("Messages").RequireAuthorization().WithMetadata(new IsAboutRoom("id", "room_id"))
-            .DescribeParameter("id", "The id of the message.").DescribeParameter("room_id", room);
-        // The id of a room and that of a message share one name here: OpenAPI identifies a path by its shape.
-        messages.MapPost("/{id:long}", SendMessage.Handle).DescribeParameter("id", room)
-            .Describe("SendMessage", "Send a message", 400, 403, 404, 409, 422, 429, 503);
-        messages.MapPost("", SendMessage.HandleWithoutPath)
-            .Describe("SendMessageToRoom", "Send a message; the body names the room", 400, 403, 404, 409, 422, 429, 503);
-        messages.MapGet("/{id:long}", ReadHistory.Handle).DescribeParameter("id", room)
-            .Describe("ReadHistory", "Messages of a room, newest first", 403, 404, 422);
-        messages.MapGet("", ReadHistory.HandleWithoutPath)
-            .Describe("ReadHistoryOfRoom", "Messages of a room, newest first; the query names the room", 403, 404, 422);
-        messages.MapPatch("/{id:guid}", EditMessage.Handle).Describe("EditMessage", "Change my message", 400, 403, 404, 409, 422, 429, 503);
-        messages.MapPut("/{id:guid}", EditMessage.Handle)
-            .Describe("ReplaceMessage", "Change my message", 400, 403, 404, 409, 422, 429, 503);
-        messages.MapDelete("/{id:guid}", DeleteMessage.Handle)
-            .Describe("DeleteMessage", "Delete my message, or as an admin any", 403, 404, 503);
-        messages.MapPost("/{id:guid}/reactions", AddReaction.Handle)
-            .Describe("AddReaction", "Put an emoji on a message", 400, 403, 404, 409, 422, 429, 503);
-        messages.MapDelete("/{id:guid}/reactions", RemoveReaction.Handle)
-            .Describe("RemoveReaction", "Take my emoji back", 400, 403, 404, 422, 429, 503);
-        messages.MapPost("/{id:guid}/pin", PinMessage.Handle)
-            .Describe("PinMessage", "Keep a message in sight of its room", 403, 404, 409, 429, 503);
-        messages.MapDelete("/{id:guid}/pin", UnpinMessage.Handle).Describe("UnpinMessage", "Pin a message no longer", 403, 404, 429, 503);
-        messages.MapPost("/read", MarkMessagesRead.Handle).Describe("MarkRead", "Move my read position forward", 400, 403, 404, 422, 503);
-        messages.MapGet("/room/{room_id:long}/unread-count", GetUnreadCount.Handle)
-            .Describe("GetUnreadCount", "How many messages of a room I have not read", 403, 404);
-        messages.MapGet("/stream/{room_id:long}", OpenRoomStream.Handle)
-            .Describe("StreamRoom", "Live changes of a room (SSE)", 403, 404, 429).AcceptTicket().AcceptBrowserSession().AnswersStream();
-        messages.MapGet("/stream", OpenUserStream.Handle)
-            .Describe("StreamAllRooms", "Live changes of all my rooms (SSE)", 429).AcceptTicket().AcceptBrowserSession().AnswersStream();
-
+            .Describe("JoinByLink", "Join a group by a link; a member gets the room as it is",
+                LinkNotFound(), CallerWasRemoved(), Blocked(), RoomFull());
+        var messages = app.MapGroup("/messages").WithTags("Messages").RequireAuthorization()
+            .WithMetadata(new IsAboutRoom(RoomId, SharedId)).DescribeParameter(RoomId, RoomText)
+            .DescribeParameter(SharedId, MessageText).DescribeParameter("message_id", MessageText);
+        MapMessages(messages);
+        MapMessageChanges(messages);
         app.MapPost(ChatInternalEndpoints.RoomViewersPath, ChatInternalEndpoints.HandleRoomViewers).RequireService();
+    }
+
+    private static void MapRooms(RouteGroupBuilder rooms)
+    {
+        rooms.MapGet("", ListRooms.Handle).Describe("ListRooms", "My rooms, latest activity first");
+        rooms.MapPost("", CreateRoom.Handle).Describe("CreateRoom", "Create a group, or open a 1:1 room",
+            Self(), UserNotFound(), Blocked(), NotAllowedByPrivacy(43));
+        rooms.MapGet("/check/{participant_id:long}", OpenDirectRoom.Handle)
+            .Describe("OpenDirectRoom", "The 1:1 room with a user, created if there is none",
+                Self(), UserNotFound(), Blocked(), NotAllowedByPrivacy(43))
+            .HasSideEffects();
+
+        var room = rooms.MapGroup("").Refuses(RoomNotFound(), NotAMember());
+        room.MapGet("/{room_id:long}", GetRoom.Handle).Describe("GetRoom", "One of my rooms");
+        room.MapPut("/{room_id:long}", RenameRoom.Handle).Describe("RenameRoom", "Give a group another name", NotAGroup(), NotAnAdmin());
+        room.MapDelete("/{room_id:long}", DeleteRoom.Handle)
+            .Describe("DeleteRoom", "Delete my group, with everything that was written in it", NotAGroup(), NotTheOwner());
+        room.MapPost("/{room_id:long}/members", AddMembers.Handle).Describe("AddMembers", "Bring users into a group",
+            NotAGroup(), Blocked(), NotAllowedByPrivacy(43), OthersWereRemoved());
+        room.MapPut("/{room_id:long}/members/{user_id:long}", ChangeRole.Handle)
+            .Describe("ChangeRole", "Give a member of my group another role, or my own",
+                NotAGroup(), NotTheOwner(), MemberNotFound(), OwnerNeeded());
+        room.MapDelete("/{room_id:long}/members/{user_id:long}", RemoveMember.Handle)
+            .Describe("RemoveMember", "Leave a group, or remove a member", NotAGroup(), NotAnAdmin(), Outranked(), MemberNotFound());
+        room.MapGet("/{room_id:long}/pins", ListPins.Handle).Describe("ListPins", "The pinned messages of a room, newest pin first");
+        room.MapPost("/{room_id:long}/invite-links", CreateInviteLink.Handle)
+            .Describe("CreateInviteLink", "Create a link by which its holders join my group",
+                NotAGroup(), NotAnAdmin(), TooManyOpenLinks());
+        room.MapGet("/{room_id:long}/invite-links", ListInviteLinks.Handle)
+            .Describe("ListInviteLinks", "The open links of my group, newest first", NotAGroup(), NotAnAdmin());
+        room.MapDelete("/{room_id:long}/invite-links/{link_id:long}", RevokeInviteLink.Handle)
+            .Describe("RevokeInviteLink", "Revoke a link of my group", NotAGroup(), NotAnAdmin(), LinkNotFound());
+        room.MapPost("/{room_id:long}/typing", ShowTyping.Handle)
+            .Describe("ShowTyping", "Show the others for some seconds that I am typing", Blocked(), NotAllowedByPrivacy(43));
+    }
+
+    private static void MapMessages(RouteGroupBuilder group)
+    {
+        var messages = group.MapGroup("").Refuses(RoomNotFound(), NotAMember());
+        AppError[] refused = [Blocked(), NotAllowedByPrivacy(43), ClientMessageIdReused()];
+        messages.MapPost("/{id:long}", SendMessage.Handle).DescribeParameter(SharedId, RoomText)
+            .Describe("SendMessage", "Send a message", refused);
+        messages.MapPost("", SendMessage.HandleWithoutPath)
+            .Describe("SendMessageToRoom", "Send a message; the body names the room", refused);
+        messages.MapGet("/{id:long}", ReadHistory.Handle).DescribeParameter(SharedId, RoomText)
+            .Describe("ReadHistory", "Messages of a room, newest first");
+        messages.MapGet("", ReadHistory.HandleWithoutPath)
+            .Describe("ReadHistoryOfRoom", "Messages of a room, newest first; the query names the room");
+        messages.MapPost("/read", MarkMessagesRead.Handle).Describe("MarkRead", "Move my read position forward", MessageNotFound());
+        messages.MapGet("/room/{room_id:long}/unread-count", GetUnreadCount.Handle)
+            .Describe("GetUnreadCount", "How many messages of a room I have not read");
+        messages.MapGet("/stream/{room_id:long}", OpenRoomStream.Handle)
+            .Describe("StreamRoom", "Live changes of a room (SSE)").AcceptTicket().AcceptBrowserSession().AnswersStream<RoomStreamEvent>();
+        group.MapGet("/stream", OpenUserStream.Handle)
+            .Describe("StreamAllRooms", "Live changes of all my rooms (SSE)").AcceptTicket().AcceptBrowserSession()
+            .AnswersStream<RoomStreamEvent>();
+    }
+
+    private static void MapMessageChanges(RouteGroupBuilder group)
+    {
+        var messages = group.MapGroup("").Refuses(MessageNotFound(), NotAMember());
+        AppError[] edited = [NotTheEditor(), MessageDeleted(), Blocked(), NotAllowedByPrivacy(43)];
+        messages.MapPatch("/{id:guid}", EditMessage.Handle).Describe("EditMessage", "Change my message", edited);
+        messages.MapPut("/{id:guid}", EditMessage.Handle).Describe("ReplaceMessage", "Change my message", edited);
+        messages.MapDelete("/{id:guid}", DeleteMessage.Handle)
+            .Describe("DeleteMessage", "Delete my message, or as an admin any", NotTheDeleter());
+
+        messages.MapPost("/{message_id:guid}/reactions", AddReaction.Handle).Describe("AddReaction", "Put an emoji on a message",
+            MessageDeleted(), TooManyReactions(), Blocked(), NotAllowedByPrivacy(43));
+        messages.MapDelete("/{message_id:guid}/reactions", RemoveReaction.Handle).Describe("RemoveReaction", "Take my emoji back");
+        messages.MapPost("/{message_id:guid}/pin", PinMessage.Handle).Describe("PinMessage", "Keep a message in sight of its room",
+            MessageDeleted(), TooManyPins(), Blocked(), NotAllowedByPrivacy(43));
+        messages.MapDelete("/{message_id:guid}/pin", UnpinMessage.Handle)
+            .Describe("UnpinMessage", "Pin a message no longer", Blocked(), NotAllowedByPrivacy(43));
     }
 
     private static void AddMessages(this IServiceCollection services, string store, IConfiguration config)

@@ -17,6 +17,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using static BigTech.Friends.Views.FriendErrors;
 
 namespace BigTech.Friends;
 
@@ -41,6 +42,7 @@ public static class FriendsModule
         services.AddSingleton<FriendFeed>();
         services.AddSingleton<IFriendshipPublisher>(provider => provider.GetRequiredService<FriendFeed>());
         services.AddHostedService(provider => provider.GetRequiredService<FriendFeed>());
+        services.AddSingleton(FriendsExamples.Values);
         services.AddSingleton(new ApiTag("Friends", "Friends, requests and blocks, live too."));
         // Beside AddApiDescription: the generator adds the doc comments of the project that contains the call.
         services.AddOpenApi();
@@ -74,44 +76,45 @@ public static class FriendsModule
 
     private static void MapFriendships(RouteGroupBuilder friends)
     {
-        friends.MapGet("", ListFriends.Handle).Describe("ListFriends", "My friends, the newest friendship first", 422);
-        friends.MapGet("/list", ListFriends.Handle).Describe("ListMyFriends", "My friends; another path of the same list", 422);
+        friends.MapGet("", ListFriends.Handle).Describe("ListFriends", "My friends, the newest friendship first");
+        friends.MapGet("/list", ListFriends.Handle).Describe("ListMyFriends", "My friends; another path of the same list");
         friends.MapGet("/search", SearchFriends.Handle)
-            .Describe("SearchFriends", "My friends by username, display name or its initial consonants", 422, 429, 503);
+            .Describe("SearchFriends", "My friends by username, display name or its initial consonants", SearchLimits.TooMany(2));
         friends.MapDelete("/{friend_id:long}", EndFriendship.Handle)
-            .Describe("EndFriendship", "End a friendship; the id is the friend's", 400, 404, 503);
-        friends.MapGet("/stream", OpenFriendStream.Handle).Describe("StreamFriends", "Changes of my friends and requests (SSE)", 429)
-            .AcceptTicket().AcceptBrowserSession().AnswersStream();
+            .Describe("EndFriendship", "End a friendship; the id is the friend's", Self(), NotFriends());
+        friends.MapGet("/stream", OpenFriendStream.Handle).Describe("StreamFriends", "Changes of my friends and requests (SSE)")
+            .AcceptTicket().AcceptBrowserSession().AnswersStream<FriendStreamEvent>();
     }
 
     private static void MapRequests(RouteGroupBuilder friends)
     {
+        AppError[] answered = [RequestNotFound(), NotTheAddressee(), NotPending()];
         friends.MapPost("/request", SendRequest.Handle)
             .Describe("SendFriendRequest", "Ask a user to be friends; accepts their request when they have asked already",
-                400, 403, 404, 409, 422, 429, 503);
+                Self(), UserNotFound(), Blocked(), RequestPending(), AlreadyFriends());
         friends.MapDelete("/request/{target_user_id:long}", CancelRequest.Handle)
-            .Describe("CancelFriendRequest", "Take my request back", 400, 403, 404, 409, 503);
-        friends.MapGet("/requests", ListRequests.Handle).Describe("ListFriendRequests", "My open requests, sent and received", 422);
+            .Describe("CancelFriendRequest", "Take my request back", Self(), RequestNotFound(), NotTheRequester(), NotPending());
+        friends.MapGet("/requests", ListRequests.Handle).Describe("ListFriendRequests", "My open requests, sent and received");
         friends.MapGet("/requests/pending", ListPendingRequests.Handle)
-            .Describe("ListPendingFriendRequests", "Requests that wait for my answer", 422);
+            .Describe("ListPendingFriendRequests", "Requests that wait for my answer");
         friends.MapPost("/accept", AcceptRequest.Handle)
-            .Describe("AcceptFriendRequest", "Accept a request; the body names it or its sender", 400, 403, 404, 409, 422, 503);
+            .Describe("AcceptFriendRequest", "Accept a request; the body names it or its sender", [Self(), .. answered]);
         friends.MapPost("/reject", RejectRequest.Handle)
-            .Describe("RejectFriendRequest", "Reject a request; the body names it or its sender", 400, 403, 404, 409, 422, 503);
+            .Describe("RejectFriendRequest", "Reject a request; the body names it or its sender", [Self(), .. answered]);
         friends.MapPost("/{request_id:long}/accept", AcceptRequest.HandleById)
-            .Describe("AcceptFriendRequestById", "Accept a request", 403, 404, 409, 503);
+            .Describe("AcceptFriendRequestById", "Accept a request", answered);
         friends.MapPost("/{request_id:long}/reject", RejectRequest.HandleById)
-            .Describe("RejectFriendRequestById", "Reject a request", 403, 404, 409, 503);
+            .Describe("RejectFriendRequestById", "Reject a request", answered);
         friends.MapPut("/status/{requester_user_id:long}", AnswerRequest.Handle)
-            .Describe("AnswerFriendRequest", "Accept or reject a user's request", 400, 403, 404, 409, 422, 503);
+            .Describe("AnswerFriendRequest", "Accept or reject a user's request", [Self(), .. answered]);
     }
 
     private static void MapBlocks(RouteGroupBuilder friends)
     {
         friends.MapPost("/block", BlockUser.Handle)
-            .Describe("BlockUser", "Block a user, friend or not; ends what is between us", 400, 404, 422, 503);
-        friends.MapDelete("/unblock/{user_id:long}", UnblockUser.Handle).Describe("UnblockUser", "Lift my block", 400, 404, 503);
-        friends.MapGet("/blocked", ListBlocked.Handle).Describe("ListBlockedUsers", "Whom I have blocked, newest first", 422);
+            .Describe("BlockUser", "Block a user, friend or not; ends what is between us", Self(), UserNotFound());
+        friends.MapDelete("/unblock/{user_id:long}", UnblockUser.Handle).Describe("UnblockUser", "Lift my block", Self(), NotBlocked());
+        friends.MapGet("/blocked", ListBlocked.Handle).Describe("ListBlockedUsers", "Whom I have blocked, newest first");
     }
 
     private static Store Store(IServiceProvider provider) => provider.GetRequiredKeyedService<Store>(FriendsDatabase.Name);

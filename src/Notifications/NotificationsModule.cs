@@ -12,6 +12,7 @@ using BigTech.Notifications.Features;
 using BigTech.Notifications.Jobs;
 using BigTech.Notifications.Storage;
 using BigTech.Notifications.Streaming;
+using BigTech.Notifications.Views;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -48,6 +49,7 @@ public static class NotificationsModule
             Store(provider), provider.GetRequiredService<IUserDirectory>(), provider.GetRequiredService<TimeProvider>()));
         services.AddHostedService(provider => ActivatorUtilities.CreateInstance<NotificationsHousekeeping>(provider, Store(provider)));
         AddConsumers(services, TimeSpan.FromMilliseconds(options.CollapseMilliseconds));
+        services.AddSingleton(NotificationsExamples.Values);
         services.AddSingleton(new ApiTag("Notifications", "What has happened for the user, live too, and what they want to be told of."));
         // Beside AddApiDescription: the generator adds the doc comments of the project that contains the call.
         services.AddOpenApi();
@@ -58,19 +60,19 @@ public static class NotificationsModule
     public static void MapNotifications(this IEndpointRouteBuilder app)
     {
         var notifications = app.MapGroup("/notifications").WithTags("Notifications").RequireAuthorization();
-        notifications.MapGet("", ListNotifications.Handle).Describe("ListNotifications", "My notifications, newest first", 422);
+        notifications.MapGet("", ListNotifications.Handle).Describe("ListNotifications", "My notifications, newest first");
         notifications.MapGet("/unread-count", CountUnreadNotifications.Handle)
             .Describe("CountUnreadNotifications", "How many I have not read");
         notifications.MapPost("/read", MarkNotificationsRead.Handle)
-            .Describe("ReadNotifications", "Mark some or all of mine as read", 400, 422, 503);
+            .Describe("ReadNotifications", "Mark some or all of mine as read");
         notifications.MapGet("/stream", OpenNotificationStream.Handle)
-            .Describe("StreamNotifications", "Live changes of my notifications (SSE)", 429, 503)
-            .AcceptTicket().AcceptBrowserSession().AnswersStream();
+            .Describe("StreamNotifications", "Live changes of my notifications (SSE)")
+            .AcceptTicket().AcceptBrowserSession().AnswersStream<NotificationStreamEvent>();
         notifications.MapGet("/preferences", GetNotificationPreferences.Handle)
             .Describe("GetNotificationPreferences", "What I want to be told of, and when");
         notifications.MapPut("/preferences", SetNotificationPreferences.Handle)
             .Describe("SetNotificationPreferences", "Say what I want to be told of; what is left out goes back to its default",
-                400, 403, 404, 422, 503);
+                SetNotificationPreferences.NotAMember(), SetNotificationPreferences.RoomNotFound());
     }
 
     private static void AddStore(this IServiceCollection services, string store, IConfiguration config)

@@ -6,6 +6,7 @@ using BigTech.BuildingBlocks.Redis;
 using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.BuildingBlocks.Streaming;
 using BigTech.BuildingBlocks.Web.Auth;
+using BigTech.BuildingBlocks.Web.Docs;
 using BigTech.BuildingBlocks.Web.Http;
 using BigTech.BuildingBlocks.Web.Services;
 using BigTech.BuildingBlocks.Web.Telemetry;

@@ -21,12 +21,16 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using static BigTech.Users.Features.AccountErrors;
 
 namespace BigTech.Users;
 
 /// <summary>The User context: accounts, sign-in, sessions, profiles, search, presence.</summary>
 public static class UsersModule
 {
+    /// <summary>An example of how long one waits after failed sign-ins.</summary>
+    private static readonly TimeSpan Wait = TimeSpan.FromSeconds(30);
+
     private const string AuthTag = "Auth";
     private const string UsersTag = "Users";
     private const string ProfileTag = "Profile";
@@ -61,6 +65,7 @@ public static class UsersModule
         services.AddHostedService<RevocationPublisher>();
         services.AddHostedService<UsersHousekeeping>();
         services.AddHostedService<SearchIndexer>();
+        services.AddSingleton(UsersExamples.Values);
         services.AddSingleton(new ApiTag(AuthTag, "Registration, sign-in, sessions, passwords, and what opens streams."));
         services.AddSingleton(new ApiTag(UsersTag, "Other users: profiles and search; who may reach the caller."));
         services.AddSingleton(new ApiTag(ProfileTag, "The caller's own profile."));
@@ -187,55 +192,56 @@ public static class UsersModule
     {
         auth.DescribeParameter(
             DeviceCookie.Header, "The device_token of the last sign-in: failed sign-ins of others do not lock this device out.");
+        AppError[] refused = [InvalidCredentials(), PasswordVerifier.SlowDown(Wait), PasswordVerifier.Locked(Wait)];
         auth.MapPost("/register", Register.Handle).AddEndpointFilter<CountSignUps>().AddEndpointFilter<SignInHeaders>()
-            .Describe("Register", "Make an account", 400, 409, 422, 429, 503);
+            .Describe("Register", "Make an account", EmailTaken(), UsernameTaken());
         auth.MapPost("/login", Login.Handle).AddEndpointFilter<SignInHeaders>().Accepts<LoginRequest>("application/json", Login.FormType)
             .Describe("Login",
                 "Sign in with JSON, or with the OAuth2 password form (its username is the e-mail address); the device_token of the last "
                 + "sign-in, sent as X-Device-Token or as its cookie, keeps others from locking this device out",
-                400, 401, 422, 429, 503);
+                [.. refused, MalformedForm()]);
         auth.MapPost("/login/json", Login.HandleJson).AddEndpointFilter<SignInHeaders>()
-            .Describe("LoginWithJson", "Sign in with JSON; X-Device-Token as for POST /auth/login", 400, 401, 422, 429, 503);
+            .Describe("LoginWithJson", "Sign in with JSON; X-Device-Token as for POST /auth/login", refused);
         auth.MapPost("/refresh", RefreshSession.Handle).AddEndpointFilter<SignInHeaders>()
             .Describe("RefreshSession",
                 "Exchange a refresh token for new tokens; repeated at once it gives the same refresh token, and later it ends its session",
-                400, 401, 422, 429, 503);
+                InvalidRefreshToken(), RefreshTokenReused());
         auth.MapDelete("/browser-session", CloseBrowserSession.Handle)
-            .Describe("CloseBrowserSession", "Remove that cookie from this browser; its session goes on", 503);
+            .Describe("CloseBrowserSession", "Remove that cookie from this browser; its session goes on");
     }
 
     private static void MapSessions(RouteGroupBuilder auth)
     {
         auth.DescribeParameter("id", "The id of the session.");
         auth.MapPost("/logout", Logout.Handle).AcceptOtherProof()
-            .Describe("Logout", "End this session, by its access token or by a refresh_token alone", 400, 422, 503);
-        auth.MapPost("/logout-all", LogoutEverywhere.Handle).Describe("LogoutEverywhere", "End all sessions of the caller", 503);
-        auth.MapGet("/sessions", ListSessions.Handle).Describe("ListSessions", "The caller's open sessions, the newest sign-in first", 422);
-        auth.MapDelete("/sessions/{id:long}", EndSession.Handle).Describe("EndSession", "End one session of the caller", 404, 503);
+            .Describe("Logout", "End this session, by its access token or by a refresh_token alone");
+        auth.MapPost("/logout-all", LogoutEverywhere.Handle).Describe("LogoutEverywhere", "End all sessions of the caller");
+        auth.MapGet("/sessions", ListSessions.Handle).Describe("ListSessions", "The caller's open sessions, the newest sign-in first");
+        auth.MapDelete("/sessions/{id:long}", EndSession.Handle).Describe("EndSession", "End one session of the caller", SessionNotFound());
         auth.MapPut("/password", ChangePassword.Handle).AddEndpointFilter<SignInHeaders>()
-            .Describe("ChangePassword", "Change the password; the other sessions end", 400, 403, 422, 429, 503);
+            .Describe("ChangePassword", "Change the password; the other sessions end",
+                UserNotFound(), WrongPassword(), PasswordChanged(), PasswordVerifier.SlowDown(Wait), PasswordVerifier.Locked(Wait));
         auth.MapPost("/stream-ticket", IssueStreamTicket.Handle).AddEndpointFilter<SignInHeaders>()
-            .Describe("IssueStreamTicket", "A one-use ticket that opens a stream where no header can be set", 503);
+            .Describe("IssueStreamTicket", "A one-use ticket that opens a stream where no header can be set");
         auth.MapPost("/browser-session", OpenBrowserSession.Handle).AddEndpointFilter<SignInHeaders>()
             .Describe("OpenBrowserSession",
-                "Set a cookie that opens streams in this browser (an EventSource withCredentials), nothing else; it ends with its session",
-                503);
+                "Set a cookie that opens streams in this browser (an EventSource withCredentials), nothing else; it ends with its session");
     }
 
     private static void MapLookUps(RouteGroupBuilder users)
     {
         users.DescribeParameter("id", "The id of the user.").DescribeParameter(UserIds.Field, UserIds.Text);
-        users.MapGet("", ListUsers.Handle).Describe("ListUsers", "Users by id: user_ids=1,2,3, at most 100", 422);
-        users.MapPost("/batch", ListUsers.HandleBatch).Describe("BatchUsers", "Users by id, at most 100", 400, 422);
+        users.MapGet("", ListUsers.Handle).Describe("ListUsers", "Users by id: user_ids=1,2,3, at most 100");
+        users.MapPost("/batch", ListUsers.HandleBatch).Describe("BatchUsers", "Users by id, at most 100");
         users.MapGet("/search", SearchUsers.Handle)
             .Describe("SearchUsers",
                 "Users by username, display name, its initial consonants, or exact e-mail address; total_count stops at 1,000, where the "
                 + "results end",
-                422, 429, 503);
-        users.MapGet("/{id:long}", GetUser.Handle).Describe("GetUser", "A user's public profile", 404);
+                SearchLimits.TooMany(2));
+        users.MapGet("/{id:long}", GetUser.Handle).Describe("GetUser", "A user's public profile", UserNotFound());
         users.MapGet("/me/privacy", GetMyPrivacy.Handle).Describe("GetMyPrivacy", "Who may reach the caller, and how");
         users.MapPut("/me/privacy", ChangeMyPrivacy.Handle)
-            .Describe("ChangeMyPrivacy", "Change what is given of the caller's privacy settings", 400, 422, 503);
+            .Describe("ChangeMyPrivacy", "Change what is given of the caller's privacy settings");
         users.MapGet("/{id:long}/exists", CheckUserExists.Handle).Describe("UserExists", "Whether there is such a user");
     }
 
@@ -246,10 +252,10 @@ public static class UsersModule
         {
             profile.MapGet(path, GetMyProfile.Handle).Describe($"GetMyProfile{suffix}", "The caller's profile");
             profile.MapPatch(path, ChangeMyProfile.Handle)
-                .Describe($"ChangeMyProfile{suffix}", "Change what is given of the caller's profile", 400, 422, 503);
+                .Describe($"ChangeMyProfile{suffix}", "Change what is given of the caller's profile");
             // Clients of the API that this one follows send one field by PUT and expect the others to stay.
             profile.MapPut(path, ChangeMyProfile.Handle)
-                .Describe($"PutMyProfile{suffix}", "The same by another method: what is not given stays", 400, 422, 503);
+                .Describe($"PutMyProfile{suffix}", "The same by another method: what is not given stays");
         }
     }
 
@@ -257,17 +263,17 @@ public static class UsersModule
     {
         presence.DescribeParameter("user_id", "The id of the user.").DescribeParameter(UserIds.Field, UserIds.Text);
         presence.MapGet("", ListOnlineStatuses.Handle)
-            .Describe("ListOnlineStatuses", "Who of these is online: user_ids=1,2,3, at most 100", 422);
+            .Describe("ListOnlineStatuses", "Who of these is online: user_ids=1,2,3, at most 100");
         presence.MapGet("/{user_id:long}", GetOnlineStatus.Handle)
-            .Describe("GetOnlineStatus", "Whether a user is online; friends only", 404);
+            .Describe("GetOnlineStatus", "Whether a user is online; friends only", UserNotFound());
         presence.MapGet("/me", GetMyOnlineStatus.Handle)
             .Describe("GetMyOnlineStatus", "The caller as their friends see them, and whether they are invisible");
         presence.MapPut("/me", SetMyVisibility.Handle)
-            .Describe("SetMyVisibility", "Become invisible, or visible again", 400, 422, 503);
+            .Describe("SetMyVisibility", "Become invisible, or visible again");
         presence.MapPost("/heartbeat", SendHeartbeat.Handle)
-            .Describe("SendHeartbeat", "Stay online for a minute without an open stream", 503);
-        presence.MapGet("/stream", OpenPresenceStream.Handle).Describe("StreamOnlineStatuses", "Changes of my friends' presence (SSE)", 429)
-            .AcceptTicket().AcceptBrowserSession().AnswersStream();
+            .Describe("SendHeartbeat", "Stay online for a minute without an open stream");
+        presence.MapGet("/stream", OpenPresenceStream.Handle).Describe("StreamOnlineStatuses", "Changes of my friends' presence (SSE)")
+            .AcceptTicket().AcceptBrowserSession().AnswersStream<PresenceStreamEvent>();
     }
 
     private static Store Store(IServiceProvider provider) => provider.GetRequiredKeyedService<Store>(UsersDatabase.Name);

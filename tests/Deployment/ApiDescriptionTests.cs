@@ -21,6 +21,12 @@ public sealed class ApiDescriptionTests
         (redocly, spectral) = await Lint(planted.ToJsonString());
         redocly.ShouldFail().ShouldContain("security-defined");
         spectral.ShouldFail().ShouldContain("oas3-operation-security-defined");
+
+        planted = JsonNode.Parse(description)!;
+        planted["components"]!["examples"]!["RoomView"]!["value"]!["members"]![0]!["user_id"] = "minji_kim";
+        (redocly, spectral) = await Lint(planted.ToJsonString());
+        redocly.ShouldSucceed().ShouldContain("no-invalid-media-type-examples");
+        spectral.ShouldFail().ShouldContain("oas3-valid-media-example");
     }
 
     [Fact]
@@ -55,12 +61,12 @@ public sealed class ApiDescriptionTests
             from operation in path.Value.EnumerateObject()
             from answer in operation.Value.GetProperty("responses").EnumerateObject()
             where answer.Name is ['4' or '5', ..]
-            select (Name: $"{operation.Name} {path.Name} {answer.Name}", answer.Value);
+            select (Name: $"{operation.Name} {path.Name} {answer.Name}", Value: DescribedApi.Resolve(description, answer.Value));
 
         answers.ShouldNotBeEmpty();
         foreach (var (name, answer) in answers)
         {
-            answer.GetProperty("content").TryGetProperty("application/problem+json", out _).ShouldBeTrue(name);
+            answer.GetProperty("content").GetProperty("application/problem+json").TryGetProperty("examples", out _).ShouldBeTrue(name);
             string[] expected = name[^3..] switch
             {
                 "429" => ["Retry-After", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"],

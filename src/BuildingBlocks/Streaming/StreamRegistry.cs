@@ -30,7 +30,8 @@ public sealed class StreamRegistry : IDisposable
         IEnumerable<IStreamObserver> presence)
     {
         Options = options.Value;
-        _replays = new UserTurns(Options.MaxReplaysPerUser, Options.MaxPerUser, ReplayPatience, time, TooManyReplays);
+        _replays = new UserTurns(
+            Options.MaxReplaysPerUser, Options.MaxPerUser, ReplayPatience, time, () => TooManyReplays(Options.MaxReplaysPerUser));
         _time = time;
         _revocations = revocations;
         _lifetime = lifetime;
@@ -56,7 +57,7 @@ public sealed class StreamRegistry : IDisposable
         if (_perUser.AddOrUpdate(user, 1, (_, count) => count + 1) > Options.MaxPerUser)
         {
             Uncount(user);
-            throw AppError.TooMany("too_many_streams", $"A user may have {Options.MaxPerUser} streams open.", TimeSpan.FromSeconds(5));
+            throw TooManyStreams(Options.MaxPerUser);
         }
         var life = TimeSpan.FromMinutes(Options.RotateMinutes).TotalMilliseconds * (0.8 + Random.Shared.NextDouble() * 0.4);
         _rotateAt[stream] = Now + (long)life;
@@ -124,8 +125,11 @@ public sealed class StreamRegistry : IDisposable
     private IEnumerable<Measurement<int>> CountByKind() =>
         _perKind.Select(kind => new Measurement<int>(kind.Value, new KeyValuePair<string, object?>("kind", kind.Key)));
 
-    private AppError TooManyReplays() => AppError.TooMany(
-        "too_many_replays", $"A user may resume {Options.MaxReplaysPerUser} streams at the same time.", TimeSpan.FromSeconds(5));
+    internal static AppError TooManyStreams(int max) =>
+        AppError.TooMany("too_many_streams", $"A user may have {max} streams open.", TimeSpan.FromSeconds(5));
+
+    internal static AppError TooManyReplays(int max) => AppError.TooMany(
+        "too_many_replays", $"A user may resume {max} streams at the same time.", TimeSpan.FromSeconds(5));
 
     private sealed class Registration(StreamRegistry registry, IOpenStream stream) : IDisposable
     {

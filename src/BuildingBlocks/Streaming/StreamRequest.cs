@@ -53,6 +53,7 @@ public static class StreamRequest
     }
 
     /// <summary>Describes the response of a stream.</summary>
-    public static RouteHandlerBuilder AnswersStream(this RouteHandlerBuilder endpoint) =>
-        endpoint.Produces<string>(StatusCodes.Status200OK, MediaType);
+    /// <typeparam name="T">Its events.</typeparam>
+    public static RouteHandlerBuilder AnswersStream<T>(this RouteHandlerBuilder endpoint) where T : StreamEvents =>
+        endpoint.Produces<T>(StatusCodes.Status200OK, MediaType);
 }

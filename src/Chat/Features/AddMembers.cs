@@ -7,6 +7,7 @@ using BigTech.Chat.Storage.Coherence;
 using BigTech.Chat.Storage.Sql;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 
 namespace BigTech.Chat.Features;
 
@@ -19,13 +20,14 @@ internal sealed record AddMembersRequest(
 }
 
 /// <summary>
-/// <c>POST /chat-rooms/{id}/members</c>: any member adds users, but only an admin those whom an admin has removed. Those who are members
-/// already do not change.
+/// <c>POST /chat-rooms/{room_id}/members</c>: any member adds users, but only an admin those whom an admin has removed. Those who are
+/// members already do not change.
 /// </summary>
 internal static class AddMembers
 {
     public static async Task<Ok<RoomView>> Handle(
-        long id, AddMembersRequest body, Caller caller, [AsParameters] ChatServices chat, CancellationToken ct)
+        [FromRoute(Name = "room_id")] long id, AddMembersRequest body, Caller caller, [AsParameters] ChatServices chat,
+        CancellationToken ct)
     {
         var ids = (body.UserIds ?? []).Distinct().ToList();
         if (ids.Count is 0 or > Room.MaxGroupMembers)
@@ -71,7 +73,6 @@ internal static class AddMembers
     {
         if (room.MayAdminister(caller.UserId) == RoomRule.Allowed) return;
         if (!added.Exists(user => RoomRows.WasRemoved(transaction.Session, room.Id, user))) return;
-        throw AppError.Forbidden(
-            "removed_from_room", "An admin has removed one of these users from the group: only an admin adds them again.");
+        throw ChatErrors.OthersWereRemoved();
     }
 }

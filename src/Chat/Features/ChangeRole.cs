@@ -20,14 +20,14 @@ internal sealed record ChangeRoleRequest(
 }
 
 /// <summary>
-/// <c>PUT /chat-rooms/{id}/members/{user_id}</c>: the owner gives a member another role. An owner who passes on that role becomes an admin.
-/// The role that a member already has is no change.
+/// <c>PUT /chat-rooms/{room_id}/members/{user_id}</c>: the owner gives a member another role. An owner who passes on that role becomes an
+/// admin. The role that a member already has is no change.
 /// </summary>
 internal static class ChangeRole
 {
     public static async Task<Ok<RoomView>> Handle(
-        long id, [FromRoute(Name = "user_id")] long userId, ChangeRoleRequest body, Caller caller, [AsParameters] ChatServices chat,
-        CancellationToken ct)
+        [FromRoute(Name = "room_id")] long id, [FromRoute(Name = "user_id")] long userId, ChangeRoleRequest body, Caller caller,
+        [AsParameters] ChatServices chat, CancellationToken ct)
     {
         if (body.Role is not (ChatWireNames.Owner or ChatWireNames.Admin or ChatWireNames.Member))
         {

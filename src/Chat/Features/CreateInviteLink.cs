@@ -8,6 +8,7 @@ using BigTech.Chat.Storage;
 using BigTech.Chat.Storage.Sql;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 
 namespace BigTech.Chat.Features;
 
@@ -23,11 +24,12 @@ internal sealed record InviteLinkRequest(
     public static object Example => new InviteLinkRequest(24, 10);
 }
 
-/// <summary><c>POST /chat-rooms/{id}/invite-links</c>: an admin creates a link by which its holders join the group.</summary>
+/// <summary><c>POST /chat-rooms/{room_id}/invite-links</c>: an admin creates a link by which its holders join the group.</summary>
 internal static class CreateInviteLink
 {
     public static async Task<Created<InviteLinkView>> Handle(
-        long id, InviteLinkRequest? body, Caller caller, RoomAccess access, ChatStore store, CancellationToken ct)
+        [FromRoute(Name = "room_id")] long id, InviteLinkRequest? body, Caller caller, RoomAccess access, ChatStore store,
+        CancellationToken ct)
     {
         body ??= new InviteLinkRequest();
         Validate(body);
@@ -52,13 +54,11 @@ internal static class CreateInviteLink
         InviteLinkRows.DeleteExpired(transaction.Session, id, transaction.Now - InviteLink.RepeatPeriod);
         if (InviteLinkRows.OpenOf(transaction.Session, id, transaction.Now).Now().Count >= InviteLink.MaxPerRoom)
         {
-            throw AppError.Conflict("too_many_invite_links", $"A group has at most {InviteLink.MaxPerRoom} open links: revoke one.");
+            throw ChatErrors.TooManyOpenLinks();
         }
         if (InviteLinkRows.CountOf(transaction.Session, id) >= InviteLink.MaxKeptPerRoom)
         {
-            throw AppError.Conflict(
-                "too_many_invite_links",
-                $"A group has at most {InviteLink.MaxKeptPerRoom} links, ended ones of the last day included: wait for some to go.");
+            throw ChatErrors.TooManyKeptLinks();
         }
         var link = InviteLink.Create(id, callerId, transaction.Now, body.ExpiresInHours ?? InviteLink.DefaultHours, body.MaxUses);
         return InviteLinkRows.Insert(transaction.Session, link);

@@ -22,11 +22,8 @@ internal static class DeleteMessage
     private static RenderedMessage Delete(ChatTransaction transaction, long roomId, string messageId, long callerId)
     {
         var room = transaction.Enter(roomId, callerId);
-        var message = transaction.Messages.Find(messageId) ?? throw RoomAccess.UnknownMessage();
-        if (message.IsSystem || !room.MayDelete(callerId, message.UserId))
-        {
-            throw AppError.Forbidden("not_the_author", "Only its author or an admin of the group may delete a message.");
-        }
+        var message = transaction.Messages.Find(messageId) ?? throw ChatErrors.MessageNotFound();
+        if (message.IsSystem || !room.MayDelete(callerId, message.UserId)) throw ChatErrors.NotTheDeleter();
         if (message.IsDeleted) return transaction.Render(room, message);
         var changed = room.Touch();
         return transaction.Change(changed, message.Delete(changed.Version, transaction.Now));

@@ -6,17 +6,18 @@ using BigTech.Chat.Storage.Sql;
 using BigTech.Contracts.Chat;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 
 namespace BigTech.Chat.Features;
 
 /// <summary>
-/// <c>DELETE /chat-rooms/{id}</c>: the owner deletes a group. All members leave it at one version and their streams receive that change.
-/// The messages are erased in the background.
+/// <c>DELETE /chat-rooms/{room_id}</c>: the owner deletes a group. All members leave it at one version and their streams receive that
+/// change. The messages are erased in the background.
 /// </summary>
 internal static class DeleteRoom
 {
     public static async Task<NoContent> Handle(
-        long id, Caller caller, RoomAccess access, ChatStore store, RoomErasure erasure, CancellationToken ct)
+        [FromRoute(Name = "room_id")] long id, Caller caller, RoomAccess access, ChatStore store, RoomErasure erasure, CancellationToken ct)
     {
         RoomAccess.ThrowUnlessAllowed((await access.Enter(id, caller, ct)).MayDeleteRoom(caller.UserId));
         await store.Change(transaction => Delete(transaction, id, caller));

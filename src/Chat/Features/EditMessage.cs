@@ -45,14 +45,11 @@ internal static class EditMessage
         KnownFriendships friendships)
     {
         var room = transaction.Enter(roomId, callerId);
-        var message = transaction.Messages.Find(messageId) ?? throw RoomAccess.UnknownMessage();
-        if (message.IsSystem || message.UserId != callerId)
-        {
-            throw AppError.Forbidden("not_the_author", "Only its author may edit a message.");
-        }
-        if (message.IsDeleted) throw AppError.Conflict("message_deleted", "The message has been deleted.");
+        var message = transaction.Messages.Find(messageId) ?? throw ChatErrors.MessageNotFound();
+        if (message.IsSystem || message.UserId != callerId) throw ChatErrors.NotTheEditor();
+        if (message.IsDeleted) throw ChatErrors.MessageDeleted();
         // New content in an old message would reach the other user as a new message does.
-        if (chat.Blocks.IsPostingBlocked(transaction.Session, room, callerId)) throw BlockedPairs.Blocked();
+        if (chat.Blocks.IsPostingBlocked(transaction.Session, room, callerId)) throw ChatErrors.Blocked();
         chat.Privacy.ThrowIfPostingRefused(transaction.Session, room, callerId, friendships);
         if (message.Content == content) return transaction.Render(room, message);
         var changed = room.Touch();

@@ -21,7 +21,7 @@ internal static class JoinByLink
         var room = await chat.Limits.Join(chat.Response, caller, async () =>
         {
             // A wrong code does not reach the writer.
-            if (await chat.Store.Sql.Read(reader => InviteLinkRows.Find(reader, code), ct) is null) throw RoomAccess.UnknownLink();
+            if (await chat.Store.Sql.Read(reader => InviteLinkRows.Find(reader, code), ct) is null) throw ChatErrors.LinkNotFound();
             return await chat.Store.Change(transaction => Join(transaction, code, caller, chat.Blocks));
         }, ct);
         return TypedResults.Ok(await chat.Views.Of(room, caller.UserId, ct));
@@ -29,20 +29,17 @@ internal static class JoinByLink
 
     private static Room Join(ChatTransaction transaction, string code, Caller caller, BlockedPairs blocks)
     {
-        var link = InviteLinkRows.Find(transaction.Session, code).Now() ?? throw RoomAccess.UnknownLink();
-        var room = transaction.Find(link.RoomId) ?? throw RoomAccess.UnknownLink();
+        var link = InviteLinkRows.Find(transaction.Session, code).Now() ?? throw ChatErrors.LinkNotFound();
+        var room = transaction.Find(link.RoomId) ?? throw ChatErrors.LinkNotFound();
         if (room.HasMember(caller.UserId)) return room;
         // A group that lost its last member before such groups were deleted has no owner, and a link does not give it one.
-        if (!link.IsOpen(transaction.Now) || room.Members.IsEmpty) throw RoomAccess.UnknownLink();
+        if (!link.IsOpen(transaction.Now) || room.Members.IsEmpty) throw ChatErrors.LinkNotFound();
         if (RoomRows.WasRemoved(transaction.Session, room.Id, caller.UserId))
         {
-            throw AppError.Forbidden("removed_from_room", "An admin has removed this user from the group: an admin must add them again.");
+            throw ChatErrors.CallerWasRemoved();
         }
         blocks.ThrowIfBlocked(transaction.Session, link.CreatedBy, [caller.UserId]);
-        if (room.Members.Count >= Room.MaxGroupMembers)
-        {
-            throw AppError.Conflict("room_full", $"A group has at most {Room.MaxGroupMembers} members.");
-        }
+        if (room.Members.Count >= Room.MaxGroupMembers) throw ChatErrors.RoomFull();
         InviteLinkRows.Save(transaction.Session, link.Use(transaction.Now));
         return transaction.PostSystem(
             transaction.AddMember(room, caller.UserId, caller.Username, caller.UserId), caller, $"{caller.Username} joined by a link");

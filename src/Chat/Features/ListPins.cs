@@ -6,6 +6,7 @@ using BigTech.Chat.Storage.Sql;
 using BigTech.Contracts.Chat;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 
 namespace BigTech.Chat.Features;
 
@@ -20,11 +21,12 @@ internal sealed record PinView(MessageView Message, long PinnedBy, DateTimeOffse
 /// <param name="Version">The room's version that the list shows; a <c>room</c> event of a later version may have changed it.</param>
 internal sealed record PinList(IReadOnlyList<PinView> Pins, long Version);
 
-/// <summary><c>GET /chat-rooms/{id}/pins</c></summary>
+/// <summary><c>GET /chat-rooms/{room_id}/pins</c></summary>
 internal static class ListPins
 {
     public static async Task<Ok<PinList>> Handle(
-        long id, Caller caller, RoomAccess access, ChatStore store, ChatUserReadModel users, CancellationToken ct)
+        [FromRoute(Name = "room_id")] long id, Caller caller, RoomAccess access, ChatStore store, ChatUserReadModel users,
+        CancellationToken ct)
     {
         // The room is read first: later commits are on the streams.
         var room = await access.Enter(id, caller, ct);

@@ -43,7 +43,7 @@ internal static class MarkMessagesRead
         var target = await store.Messages.Read(
             async messages => ids is null ? (await messages.Last([before])).GetValueOrDefault(roomId) : await messages.Newest(roomId, ids),
             ct);
-        if (target is null && ids is not null) throw RoomAccess.UnknownMessage();
+        if (target is null && ids is not null) throw ChatErrors.MessageNotFound();
         var room = target is null || target.Seq <= before.Members[caller.UserId].ReadSeq
             ? before
             : await store.Change(transaction => Read(transaction, target, caller.UserId));

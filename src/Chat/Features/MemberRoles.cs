@@ -16,8 +16,8 @@ internal static class MemberRoles
         RoomRows.SaveRole(transaction.Session, room.Id, changed.Members[userId], changed.Version);
         transaction.Save(changed);
         transaction.Append(new MemberRoleChanged(room.Id, changed.Version, userId, actorId, ChatWireNames.NameOf(role), changed.UpdatedAt));
-        transaction.Publish(RoomEvents.Member(room.Id, changed.Version, userId, users.Username(transaction.Session, userId), "role",
-            ChatWireNames.NameOf(role)));
+        transaction.Publish(RoomEvents.Member(room.Id, changed.Version, userId, users.Username(transaction.Session, userId),
+            RoomEvents.RoleChanged, ChatWireNames.NameOf(role)));
         return changed;
     }
 }

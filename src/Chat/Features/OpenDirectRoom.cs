@@ -19,9 +19,9 @@ internal static class OpenDirectRoom
     /// <summary>The room and whether it is new. Two concurrent callers get the same room: the writer decides.</summary>
     public static async Task<(Room Room, bool IsNew)> With(long participantId, Caller caller, ChatServices chat, CancellationToken ct)
     {
-        if (participantId == caller.UserId) throw AppError.BadRequest("self", "A 1:1 room needs another user.");
+        if (participantId == caller.UserId) throw ChatErrors.Self();
         var found = await chat.Users.Find([participantId, caller.UserId], ct);
-        if (!found.ContainsKey(participantId)) throw AppError.NotFound("user_not_found", "There is no such user.");
+        if (!found.ContainsKey(participantId)) throw ChatErrors.UserNotFound();
         var key = Room.DirectKey(caller.UserId, participantId);
         if (await chat.Store.Sql.Read(reader => RoomRows.FindDirect(reader, key), ct) is { } known)
         {
@@ -36,7 +36,7 @@ internal static class OpenDirectRoom
         {
             if (RoomRows.FindDirect(transaction.Session, key).Now() is { } existing) return (transaction.Find(existing)!, false);
             // An existing room stays open for reading; a new one would appear in the list of a user who does not want it.
-            if (chat.Blocks.Between(transaction.Session, caller.UserId, participantId)) throw BlockedPairs.Blocked();
+            if (chat.Blocks.Between(transaction.Session, caller.UserId, participantId)) throw ChatErrors.Blocked();
             chat.Privacy.ThrowIfUnwilling(transaction.Session, [participantId], FriendsOnly.Messages, friendships);
             return (RoomCreation.Create(transaction, RoomType.Direct, null, caller.UserId, [participantId], key), true);
         }), ct);

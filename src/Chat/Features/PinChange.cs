@@ -35,8 +35,8 @@ internal static class PinChange
     {
         var room = transaction.Enter(roomId, caller.UserId);
         // The other user sees what is pinned, too.
-        if (chat.Blocks.IsPostingBlocked(transaction.Session, room, caller.UserId)) throw BlockedPairs.Blocked();
+        if (chat.Blocks.IsPostingBlocked(transaction.Session, room, caller.UserId)) throw ChatErrors.Blocked();
         chat.Privacy.ThrowIfPostingRefused(transaction.Session, room, caller.UserId, friendships);
-        return change(transaction, room, transaction.Messages.Find(messageId) ?? throw RoomAccess.UnknownMessage(), caller);
+        return change(transaction, room, transaction.Messages.Find(messageId) ?? throw ChatErrors.MessageNotFound(), caller);
     }
 }

@@ -31,7 +31,7 @@ internal static class Reactions
         Func<ChatTransaction, Room, Message, Message> change)
     {
         var room = transaction.Enter(roomId, reaction.UserId);
-        var message = transaction.Messages.Find(messageId) ?? throw RoomAccess.UnknownMessage();
+        var message = transaction.Messages.Find(messageId) ?? throw ChatErrors.MessageNotFound();
         var changed = change(transaction, room, message);
         if (ReferenceEquals(changed, message))
         {

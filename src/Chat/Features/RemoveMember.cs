@@ -11,14 +11,14 @@ using Microsoft.AspNetCore.Mvc;
 namespace BigTech.Chat.Features;
 
 /// <summary>
-/// <c>DELETE /chat-rooms/{id}/members/{user_id}</c>: leave a group, or remove a member. Their streams of the room end at once. A group
+/// <c>DELETE /chat-rooms/{room_id}/members/{user_id}</c>: leave a group, or remove a member. Their streams of the room end at once. A group
 /// whose last member leaves is deleted.
 /// </summary>
 internal static class RemoveMember
 {
     public static async Task<NoContent> Handle(
-        long id, [FromRoute(Name = "user_id")] long userId, Caller caller, RoomErasure erasure, [AsParameters] ChatServices chat,
-        CancellationToken ct)
+        [FromRoute(Name = "room_id")] long id, [FromRoute(Name = "user_id")] long userId, Caller caller, RoomErasure erasure,
+        [AsParameters] ChatServices chat, CancellationToken ct)
     {
         var before = await chat.Access.Enter(id, caller, ct);
         RoomAccess.ThrowUnlessAllowed(before.MayRemove(caller.UserId, userId));
@@ -40,7 +40,8 @@ internal static class RemoveMember
         RoomRows.MarkLeft(transaction.Session, id, userId, room.Version, removedBy: userId == caller.UserId ? null : caller.UserId);
         transaction.Save(room);
         transaction.Append(new MemberLeft(id, room.Version, userId, caller.UserId, room.UpdatedAt));
-        transaction.Publish(RoomEvents.Member(id, room.Version, userId, users.Username(userId), "left", null) with { Removes = userId });
+        transaction.Publish(
+            RoomEvents.Member(id, room.Version, userId, users.Username(userId), RoomEvents.Left, null) with { Removes = userId });
         if (room.Heir() is { } heir) room = MemberRoles.Give(transaction, room, heir.UserId, MemberRole.Owner, caller.UserId, users);
         var line = userId == caller.UserId ? $"{caller.Username} left" : $"{caller.Username} removed {users.Username(userId)}";
         return transaction.PostSystem(room, caller, line);

@@ -5,11 +5,11 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace BigTech.Chat.Features;
 
-/// <summary><c>DELETE /messages/{id}/reactions</c>: removes the caller's emoji. Idempotent.</summary>
+/// <summary><c>DELETE /messages/{message_id}/reactions</c>: removes the caller's emoji. Idempotent.</summary>
 internal static class RemoveReaction
 {
     public static Task<MessageResult> Handle(
-        [FromRoute(Name = "id")] Guid messageId, [FromBody] ReactionRequest body, Caller caller, [AsParameters] ChatServices chat,
+        [FromRoute(Name = "message_id")] Guid messageId, [FromBody] ReactionRequest body, Caller caller, [AsParameters] ChatServices chat,
         CancellationToken ct)
     {
         var reaction = new ReactionChange(caller.UserId, body.Normalize(), ReactionChange.Removed);

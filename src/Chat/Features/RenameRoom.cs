@@ -5,6 +5,7 @@ using BigTech.Chat.Domain;
 using BigTech.Chat.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 
 namespace BigTech.Chat.Features;
 
@@ -15,11 +16,12 @@ internal sealed record RenameRoomRequest([property: StringLength(Room.MaxNameLen
     public static object Example => new RenameRoomRequest("Climbing on Sundays");
 }
 
-/// <summary><c>PUT /chat-rooms/{id}</c>: an admin renames a group. The present name is no change.</summary>
+/// <summary><c>PUT /chat-rooms/{room_id}</c>: an admin renames a group. The present name is no change.</summary>
 internal static class RenameRoom
 {
     public static async Task<Ok<RoomView>> Handle(
-        long id, RenameRoomRequest body, Caller caller, [AsParameters] ChatServices chat, CancellationToken ct)
+        [FromRoute(Name = "room_id")] long id, RenameRoomRequest body, Caller caller, [AsParameters] ChatServices chat,
+        CancellationToken ct)
     {
         var errors = new ValidationErrors();
         var name = RoomNames.Take(errors, body.Name);

@@ -8,11 +8,12 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace BigTech.Chat.Features;
 
-/// <summary><c>DELETE /chat-rooms/{id}/invite-links/{link_id}</c>: an admin revokes a link of the group.</summary>
+/// <summary><c>DELETE /chat-rooms/{room_id}/invite-links/{link_id}</c>: an admin revokes a link of the group.</summary>
 internal static class RevokeInviteLink
 {
     public static async Task<NoContent> Handle(
-        long id, [FromRoute(Name = "link_id")] long linkId, Caller caller, RoomAccess access, ChatStore store, CancellationToken ct)
+        [FromRoute(Name = "room_id")] long id, [FromRoute(Name = "link_id")] long linkId, Caller caller, RoomAccess access,
+        ChatStore store, CancellationToken ct)
     {
         RoomAccess.ThrowUnlessAllowed((await access.Enter(id, caller, ct)).MayAdminister(caller.UserId));
         await store.Change(transaction => Revoke(transaction, id, linkId, caller.UserId));
@@ -23,7 +24,7 @@ internal static class RevokeInviteLink
     {
         RoomAccess.ThrowUnlessAllowed(transaction.Enter(id, callerId).MayAdminister(callerId));
         var link = InviteLinkRows.Find(transaction.Session, id, linkId);
-        if (link is null || !link.IsOpen(transaction.Now)) throw RoomAccess.UnknownLink();
+        if (link is null || !link.IsOpen(transaction.Now)) throw ChatErrors.LinkNotFound();
         var revoked = link.Revoke(transaction.Now);
         InviteLinkRows.Save(transaction.Session, revoked);
         return revoked;

@@ -70,7 +70,7 @@ internal static class SendMessage
         var room = transaction.Enter(roomId, caller.UserId);
         if (chat.Blocks.IsPostingBlocked(transaction.Session, room, caller.UserId))
         {
-            return (SentBefore(transaction, room, body, hash, caller) ?? throw BlockedPairs.Blocked(), false);
+            return (SentBefore(transaction, room, body, hash, caller) ?? throw ChatErrors.Blocked(), false);
         }
         if (chat.Privacy.IsPostingRefused(transaction.Session, room, caller.UserId, friendships))
         {
@@ -94,11 +94,7 @@ internal static class SendMessage
     {
         if (KeyOf(room.Id, body, caller) is not { } key) return null;
         if (transaction.Messages.FindByClientId(key) is not var (first, firstHash)) return null;
-        if (!hash.AsSpan().SequenceEqual(firstHash))
-        {
-            throw AppError.Conflict(
-                "client_message_id_reused", "Another message was sent with this client_message_id.", "client_message_id");
-        }
+        if (!hash.AsSpan().SequenceEqual(firstHash)) throw ChatErrors.ClientMessageIdReused();
         return RenderedMessage.Create(room.Id, room.Version, MessageViews.Create(first, new ReadPositions(room), caller.Username));
     }
 

@@ -4,17 +4,19 @@ using BigTech.Chat.Storage.Coherence;
 using BigTech.Chat.Streaming;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 
 namespace BigTech.Chat.Features;
 
 /// <summary>
-/// <c>POST /chat-rooms/{id}/typing</c>: the live streams of the other members show for some seconds that the caller is typing. A client
+/// <c>POST /chat-rooms/{room_id}/typing</c>: the live streams of the other members show for some seconds that the caller is typing. A
 /// repeats it while that lasts.
 /// </summary>
 internal static class ShowTyping
 {
     public static Task<NoContent> Handle(
-        long id, Caller caller, TypingIndicators typing, [AsParameters] ChatServices chat, CancellationToken ct) =>
+        [FromRoute(Name = "room_id")] long id, Caller caller, TypingIndicators typing, [AsParameters] ChatServices chat,
+        CancellationToken ct) =>
         chat.Limits.Type(chat.Response, caller, () => Show(id, caller, typing, chat, ct), ct);
 
     private static async Task<NoContent> Show(long id, Caller caller, TypingIndicators typing, ChatServices chat, CancellationToken ct)
@@ -24,7 +26,7 @@ internal static class ShowTyping
         // Typing reaches the other user as a message does. In a group, two users with a block write, but do not see each other type.
         if (room.Type == RoomType.Direct)
         {
-            if (blocked.Count > 0) throw BlockedPairs.Blocked();
+            if (blocked.Count > 0) throw ChatErrors.Blocked();
             await ThrowIfRefused(room, caller, chat, ct);
         }
         typing.Show(room, caller, blocked);

@@ -8,11 +8,11 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace BigTech.Chat.Features;
 
-/// <summary><c>DELETE /messages/{id}/pin</c>: any member unpins a message for all. Idempotent.</summary>
+/// <summary><c>DELETE /messages/{message_id}/pin</c>: any member unpins a message for all. Idempotent.</summary>
 internal static class UnpinMessage
 {
     public static Task<NoContent> Handle(
-        [FromRoute(Name = "id")] Guid messageId, Caller caller, [AsParameters] ChatServices chat, CancellationToken ct) =>
+        [FromRoute(Name = "message_id")] Guid messageId, Caller caller, [AsParameters] ChatServices chat, CancellationToken ct) =>
         PinChange.Run(messageId, caller, chat, Unpin, ct);
 
     private static Room Unpin(ChatTransaction transaction, Room room, Message message, Caller caller) =>

@@ -1,26 +1,60 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text;
 using System.Text.Json;
 using BigTech.BuildingBlocks.Streaming;
+using BigTech.Chat.Domain;
 using BigTech.Contracts.Chat;
 using BigTech.Contracts.Json;
 
 namespace BigTech.Chat.Messages;
 
-internal sealed record MemberEvent(long RoomId, long Version, long UserId, string Username, string Change, string? Role);
+/// <summary>A message is new or has changed: store it by its id, and overwrite.</summary>
+/// <param name="RoomId">The room.</param>
+/// <param name="Version">The room's change counter after it.</param>
+/// <param name="Message">The whole message, as of that moment.</param>
+internal sealed record MessageEvent(long RoomId, long Version, MessageView Message);
 
+/// <summary>A member has joined, left or got another role.</summary>
+/// <param name="RoomId">The room.</param>
+/// <param name="Version">The room's change counter after it.</param>
+/// <param name="UserId">The id of the user.</param>
+/// <param name="Username">The unique name: 3 to 50 letters, digits and underscores.</param>
+/// <param name="Change">What has happened.</param>
+/// <param name="Role">The role from now on; null for a user who left.</param>
+internal sealed record MemberEvent(
+    long RoomId, long Version, long UserId, string Username,
+    [property: AllowedValues(RoomEvents.Joined, RoomEvents.Left, RoomEvents.RoleChanged)] string Change,
+    [property: AllowedValues(ChatWireNames.Owner, ChatWireNames.Admin, ChatWireNames.Member)] string? Role);
+
+/// <summary>The room has another name or other pins, or is new to the caller.</summary>
+/// <param name="RoomId">The room.</param>
+/// <param name="Version">The room's change counter after it; of a new room the one before the changes that follow.</param>
+/// <param name="Room">The room as it is now.</param>
 internal sealed record RoomEvent(long RoomId, long Version, RoomInfo Room);
 
+/// <summary>What a stream says of a room.</summary>
+/// <param name="Id">The id of the room in all requests.</param>
+/// <param name="RoomType"><c>direct</c>: a room of two. <c>group</c>: a group of up to 1,000.</param>
+/// <param name="Name">The name of a group; null without one, and for a 1:1 room, which is called by the other user's name.</param>
+/// <param name="MemberCount">How many members it has.</param>
+/// <param name="CreatedAt">When it was created.</param>
+/// <param name="UpdatedAt">When its name or its members last changed.</param>
 internal sealed record RoomInfo(
-    long Id, string RoomType, string? Name, int MemberCount, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
+    long Id, [property: AllowedValues(ChatWireNames.Group, ChatWireNames.Direct)] string RoomType, string? Name, int MemberCount,
+    DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
 
 /// <summary>The stream events without a message.</summary>
 internal static class RoomEvents
 {
+    public const string Joined = "joined";
+    public const string Left = "left";
+    public const string RoleChanged = "role";
+
     public static StreamEvent Read(long roomId, long version, long userId, long readSeq, string messageId) => StreamEvent.Create(
         roomId, version, StreamEventNames.Read,
         JsonSerializer.SerializeToUtf8Bytes(new MessagesRead(roomId, version, userId, readSeq, messageId), EventJson.Wire.MessagesRead));
 
-    /// <param name="change"><c>joined</c>, <c>left</c> or <c>role</c>.</param>
+    /// <param name="change">One of <see cref="Joined"/>, <see cref="Left"/> and <see cref="RoleChanged"/>.</param>
     /// <param name="role">The role from now on; null for a user who left.</param>
     public static StreamEvent Member(long roomId, long version, long userId, string username, string change, string? role) =>
         StreamEvent.Create(
@@ -57,6 +91,6 @@ internal static class RoomEvents
         room.Id, version, StreamEventNames.Room,
         JsonSerializer.SerializeToUtf8Bytes(
             new RoomEvent(room.Id, version, new RoomInfo(
-                room.Id, Domain.ChatWireNames.NameOf(room.Type), room.Name, room.Members.Count, room.CreatedAt, room.UpdatedAt)),
+                room.Id, ChatWireNames.NameOf(room.Type), room.Name, room.Members.Count, room.CreatedAt, room.UpdatedAt)),
             StreamJson.Wire.RoomEvent));
 }

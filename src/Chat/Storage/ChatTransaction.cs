@@ -53,7 +53,7 @@ internal readonly struct ChatTransaction(
         Save(room);
         Append(new MemberJoined(room.Id, room.Version, userId, actorId, ChatWireNames.NameOf(member.Role), member.JoinedAt));
         AddToStreams([userId], room, member.JoinedVersion - 1);
-        Publish(RoomEvents.Member(room.Id, room.Version, userId, username, "joined", ChatWireNames.NameOf(member.Role)));
+        Publish(RoomEvents.Member(room.Id, room.Version, userId, username, RoomEvents.Joined, ChatWireNames.NameOf(member.Role)));
         return room;
     }
 

@@ -46,7 +46,7 @@ internal sealed class RoomReplay(ChatStore store, ChatUserReadModel users)
         var isDeleted = (await store.Find(roomId, ct))?.DeletedVersion == version;
         return isDeleted
             ? RoomEvents.Deleted(roomId, version)
-            : RoomEvents.Member(roomId, version, caller.UserId, caller.Username, "left", null);
+            : RoomEvents.Member(roomId, version, caller.UserId, caller.Username, RoomEvents.Left, null);
     }
 
     private async Task<List<StreamEvent>> Render(Room room, ReplayEntry[] page, CancellationToken ct)
@@ -73,10 +73,11 @@ internal sealed class RoomReplay(ChatStore store, ChatUserReadModel users)
                 messages[missed.Seq].IsDeleted ? StreamEventNames.MessageDeleted : StreamEventNames.MessageUpdated),
             ReplayKind.Read => RoomEvents.Read(room.Id, missed.Version, missed.UserId, missed.Seq, messages[missed.Seq].Id),
             ReplayKind.MemberJoined =>
-                RoomEvents.Member(room.Id, missed.Version, missed.UserId, users.Username(missed.UserId), "joined", RoleOf(room, missed)),
+                RoomEvents.Member(
+                room.Id, missed.Version, missed.UserId, users.Username(missed.UserId), RoomEvents.Joined, RoleOf(room, missed)),
             ReplayKind.MemberLeft => Left(room, missed),
             ReplayKind.RoleChanged => RoomEvents.Member(
-                room.Id, missed.Version, missed.UserId, users.Username(missed.UserId), "role", RoleOf(room, missed)),
+                room.Id, missed.Version, missed.UserId, users.Username(missed.UserId), RoomEvents.RoleChanged, RoleOf(room, missed)),
             ReplayKind.RoomChanged => RoomEvents.Room(room, missed.Version),
             ReplayKind.RoomDeleted => RoomEvents.Deleted(room.Id, missed.Version),
             _ => throw new InvalidOperationException($"Unknown kind {missed.Kind}."),
@@ -89,7 +90,7 @@ internal sealed class RoomReplay(ChatStore store, ChatUserReadModel users)
 
     private StreamEvent Left(Room room, ReplayEntry missed)
     {
-        var e = RoomEvents.Member(room.Id, missed.Version, missed.UserId, users.Username(missed.UserId), "left", null);
+        var e = RoomEvents.Member(room.Id, missed.Version, missed.UserId, users.Username(missed.UserId), RoomEvents.Left, null);
         return e with { Removes = missed.UserId };
     }
 

@@ -230,7 +230,7 @@ internal sealed class UserStream(
     /// <summary>For a member again, whose introduction is in the queue: what the client has of the room ends.</summary>
     private async Task<StreamEvent?> Rejoined(long roomId, CancellationToken ct) =>
         (await services.Store.Find(roomId, ct))?.Members.GetValueOrDefault(Caller.UserId) is { } member
-            ? RoomEvents.Member(roomId, member.SeesFrom, Caller.UserId, Caller.Username, "left", null)
+            ? RoomEvents.Member(roomId, member.SeesFrom, Caller.UserId, Caller.Username, RoomEvents.Left, null)
             : null;
 
     private void Advance(long roomId, long version)

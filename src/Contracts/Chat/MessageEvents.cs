@@ -87,7 +87,11 @@ public sealed record MessageDeleted(long RoomId, long Version, MessageView Messa
     string IIntegrationEvent.Key => RoomId.ToString(CultureInfo.InvariantCulture);
 }
 
-/// <summary>A member's read position moved forward to <paramref name="ReadSeq"/>.</summary>
+/// <summary>A member has read up to a message.</summary>
+/// <param name="RoomId">The room.</param>
+/// <param name="Version">The room's change counter after it.</param>
+/// <param name="UserId">The member.</param>
+/// <param name="ReadSeq">The place of the message.</param>
 /// <param name="MessageId">The message at that position.</param>
 public sealed record MessagesRead(long RoomId, long Version, long UserId, long ReadSeq, string MessageId) : IIntegrationEvent
 {
@@ -97,9 +101,16 @@ public sealed record MessagesRead(long RoomId, long Version, long UserId, long R
 }
 
 /// <summary>A user added an emoji to a message, or removed it.</summary>
+/// <param name="RoomId">The room.</param>
+/// <param name="Version">The room's change counter after it, and the message's.</param>
+/// <param name="MessageId">The message.</param>
 /// <param name="Seq">The message's place in the room.</param>
+/// <param name="UserId">The user.</param>
+/// <param name="Emoji">The emoji.</param>
 /// <param name="Change"><c>added</c> or <c>removed</c>.</param>
-public sealed record ReactionChanged(long RoomId, long Version, string MessageId, long Seq, long UserId, string Emoji, string Change)
+public sealed record ReactionChanged(
+    long RoomId, long Version, string MessageId, long Seq, long UserId, string Emoji,
+    [property: AllowedValues("added", "removed")] string Change)
     : IIntegrationEvent
 {
     public static string WireName => "bigtech.chat.ReactionChanged.v1";

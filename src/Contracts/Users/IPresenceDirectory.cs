@@ -1,6 +1,7 @@
 namespace BigTech.Contracts.Users;
 
 /// <summary>Whether a user is online, as one viewer may see it. Hidden presence looks like offline and never seen.</summary>
+/// <param name="UserId">The id of the user.</param>
 /// <param name="IsOnline">Null while it is unknown.</param>
 /// <param name="LastSeenAt">Null while online, for a user who never was, where it is hidden, and while it is unknown.</param>
 public sealed record OnlineStatus(long UserId, bool? IsOnline, DateTimeOffset? LastSeenAt);

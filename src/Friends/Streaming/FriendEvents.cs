@@ -6,10 +6,15 @@ using BigTech.Friends.Views;
 
 namespace BigTech.Friends.Streaming;
 
-/// <summary>An open friendship or request: <c>friend.added</c>, <c>request.created</c>.</summary>
+/// <summary>An open friendship or request, as it is now: its status says which of the two.</summary>
+/// <param name="Version">The version of the user's friendships after it.</param>
+/// <param name="Friendship">The friendship.</param>
 internal sealed record FriendshipOpened(long Version, FriendshipView Friendship);
 
-/// <summary>A closed one: <c>friend.removed</c>, <c>request.closed</c>. The reason is not disclosed, because it may be a block.</summary>
+/// <summary>A friendship or a request has ended. The reason is not disclosed, because it may be a block.</summary>
+/// <param name="Version">The version of the user's friendships after it.</param>
+/// <param name="FriendshipId">The id of the friendship.</param>
+/// <param name="UserId">The other user.</param>
 internal sealed record FriendshipClosed(long Version, long FriendshipId, long UserId);
 
 /// <summary>
@@ -31,10 +36,10 @@ internal static class FriendEvents
     }
 
     private static VersionedEvent Opened(FriendshipOpened opened, bool isAccepted) => VersionedEvent.Create(
-        opened.Version, isAccepted ? "friend.added" : "request.created",
+        opened.Version, isAccepted ? FriendStreamEvent.Added : FriendStreamEvent.RequestCreated,
         JsonSerializer.SerializeToUtf8Bytes(opened, FriendStreamJson.Wire.FriendshipOpened));
 
     private static VersionedEvent Closed(FriendshipClosed closed, FriendshipStatus status) => VersionedEvent.Create(
-        closed.Version, status == FriendshipStatus.Ended ? "friend.removed" : "request.closed",
+        closed.Version, status == FriendshipStatus.Ended ? FriendStreamEvent.Removed : FriendStreamEvent.RequestClosed,
         JsonSerializer.SerializeToUtf8Bytes(closed, FriendStreamJson.Wire.FriendshipClosed));
 }

@@ -15,7 +15,7 @@ internal sealed class FriendProfiles(IUserDirectory directory, IPresenceDirector
     {
         var pair = PairWith(me, otherId);
         var found = await directory.Find([otherId], ct);
-        return found.Count == 1 ? (pair, Show(found[0])) : throw AppError.NotFound("user_not_found", "There is no such user.");
+        return found.Count == 1 ? (pair, Show(found[0])) : throw FriendErrors.UserNotFound();
     }
 
     /// <summary>
@@ -30,7 +30,7 @@ internal sealed class FriendProfiles(IUserDirectory directory, IPresenceDirector
     /// <summary>The pair of the caller and a user who may not exist.</summary>
     /// <exception cref="AppError">400 <c>self</c>.</exception>
     public static Pair PairWith(UserSession me, long otherId) =>
-        otherId == me.UserId ? throw AppError.BadRequest("self", "This takes another user.") : Pair.Create(me.UserId, otherId);
+        otherId == me.UserId ? throw FriendErrors.Self() : Pair.Create(me.UserId, otherId);
 
     public async Task<List<FriendshipView>> Show(List<Friendship> friendships, long viewerId, CancellationToken ct)
     {

@@ -97,9 +97,13 @@ internal static class SetNotificationPreferences
         var foreign = added.Except(await RoomReadModelRows.FindByMember(reader, userId, added)).ToList();
         if (foreign.Count == 0) return null;
         return (await RoomReadModelRows.Find(reader, foreign)).Count == foreign.Count
-            ? AppError.Forbidden("not_a_member", "Only members may do this.")
-            : AppError.NotFound("room_not_found", "There is no such room.");
+            ? NotAMember()
+            : RoomNotFound();
     }
+
+    public static AppError NotAMember() => AppError.Forbidden("not_a_member", "Only members may do this.");
+
+    public static AppError RoomNotFound() => AppError.NotFound("room_not_found", "There is no such room.");
 
     private static List<(NotificationKind Kind, bool IsWanted)> ReadKinds(IReadOnlyDictionary<string, bool> kinds, ValidationErrors errors)
     {

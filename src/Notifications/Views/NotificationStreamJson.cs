@@ -6,8 +6,8 @@ namespace BigTech.Notifications.Views;
 /// <summary>The JSON of stream events.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, Converters = [typeof(UtcTimeConverter)])]
 [JsonSerializable(typeof(NotificationEvent))]
-[JsonSerializable(typeof(ReadEvent))]
-[JsonSerializable(typeof(RemovedEvent))]
+[JsonSerializable(typeof(NotificationsRead))]
+[JsonSerializable(typeof(NotificationRemoved))]
 internal sealed partial class NotificationStreamJson : JsonSerializerContext
 {
     // Created late: the generated half of this class must be initialized first.

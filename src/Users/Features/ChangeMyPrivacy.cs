@@ -35,7 +35,7 @@ internal static class ChangeMyPrivacy
         errors.ThrowIfAny();
         var changed = await users.ChangePrivacy(
             caller.UserId, privacy => privacy.With(message, groups, body.FindableByEmail, time.GetDbNow()));
-        return TypedResults.Ok(PrivacyView.From(changed ?? throw UserResponse.Unknown()));
+        return TypedResults.Ok(PrivacyView.From(changed ?? throw AccountErrors.UserNotFound()));
     }
 
     private static Audience? ReadAudience(string? name, string field, ValidationErrors errors)

@@ -29,7 +29,7 @@ internal static class ChangePassword
         ChangePasswordRequest body, Caller caller, ClientInfo client, HttpResponse response, [AsParameters] SignInServices signIn,
         CancellationToken ct)
     {
-        var user = await signIn.Users.Find(caller.UserId, ct) ?? throw UserResponse.Unknown();
+        var user = await signIn.Users.Find(caller.UserId, ct) ?? throw AccountErrors.UserNotFound();
         var errors = new ValidationErrors();
         var (sent, field) = errors.TakeAlias("old_password", body.OldPassword, "current_password", body.CurrentPassword);
         var old = Password.Normalize(errors.TakeRequired(field, sent));
@@ -43,10 +43,10 @@ internal static class ChangePassword
         var attempt = Attempt.OfPasswordChange(user.Id, session);
         var check = await signIn.Limits.Check(
             response, client, attempt, () => signIn.Passwords.Check(user.PasswordHash, old, attempt, client.Network, ct, next), ct);
-        if (!check.IsRight) throw AppError.Forbidden("wrong_password", "The old password is wrong.");
+        if (!check.IsRight) throw AccountErrors.WrongPassword();
         var ended = await signIn.Sessions.ChangePassword(
             user.Id, user.PasswordHash, check.BetterHash!, session, signIn.Time.GetDbNow())
-            ?? throw AppError.Conflict("password_changed", "The password was changed at the same time elsewhere.");
+            ?? throw AccountErrors.PasswordChanged();
         await signIn.Tokens.Revoke(user.Id, ended);
         return TypedResults.NoContent();
     }

@@ -12,7 +12,7 @@ internal static class EndSession
     {
         tokens.ThrowIfNotRevocable();
         var ended = await sessions.End(caller.UserId, id, time.GetDbNow());
-        if (!ended) throw AppError.NotFound("session_not_found", "There is no such open session.");
+        if (!ended) throw AccountErrors.SessionNotFound();
         await tokens.Revoke(caller.UserId, [id]);
         return TypedResults.NoContent();
     }

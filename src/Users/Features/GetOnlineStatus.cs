@@ -15,6 +15,6 @@ internal static class GetOnlineStatus
         var snapshot = await presence.Find(caller.UserId, [userId], ct);
         return snapshot.Statuses is [var status]
             ? TypedResults.Ok(OnlineStatusView.From(status, snapshot.Own))
-            : throw UserResponse.Unknown();
+            : throw AccountErrors.UserNotFound();
     }
 }

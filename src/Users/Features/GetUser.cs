@@ -8,5 +8,5 @@ namespace BigTech.Users.Features;
 internal static class GetUser
 {
     public static async Task<Ok<UserResponse>> Handle(long id, Caller caller, UserRepository users, CancellationToken ct) =>
-        TypedResults.Ok(UserResponse.For(caller.UserId, await users.Find(id, ct) ?? throw UserResponse.Unknown()));
+        TypedResults.Ok(UserResponse.For(caller.UserId, await users.Find(id, ct) ?? throw AccountErrors.UserNotFound()));
 }

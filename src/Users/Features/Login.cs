@@ -46,7 +46,7 @@ internal static class Login
         var attempt = known is { } id ? Attempt.OfDevice(user!.Id, id) : Attempt.OfAnybody(account, client.Network);
         var check = await signIn.Limits.Check(context.Response, client, attempt, () => signIn.Passwords.Check(
             user?.PasswordHash, Password.Normalize(password), attempt, client.Network, ct), ct);
-        if (!check.IsRight || await Open(user!, check, client, signIn) is not { } tokens) throw WrongCredentials();
+        if (!check.IsRight || await Open(user!, check, client, signIn) is not { } tokens) throw AccountErrors.InvalidCredentials();
         var deviceToken = signIn.Devices.Issue(user!.Id, known);
         DeviceCookie.Set(context, deviceToken, signIn.Devices.Lifetime);
         return TypedResults.Ok(new SignInResponse(
@@ -62,9 +62,6 @@ internal static class Login
         if (opened.Ended.Count > 0) await signIn.Tokens.Revoke(user.Id, opened.Ended);
         return signIn.Tokens.Issue(user, opened.Session, secret);
     }
-
-    private static AppError WrongCredentials() =>
-        AppError.Unauthorized("invalid_credentials", "The e-mail address or the password is wrong.");
 
     private static async Task<LoginRequest> Read(HttpRequest request, CancellationToken ct)
     {
@@ -102,7 +99,7 @@ internal static class Login
         }
         catch (Exception error) when (error is InvalidDataException or (IOException and not BadHttpRequestException))
         {
-            throw AppError.BadRequest("malformed_form", "The request body is not a valid form.", error);
+            throw AccountErrors.MalformedForm(error);
         }
     }
 }

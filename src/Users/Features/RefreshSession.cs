@@ -27,10 +27,10 @@ internal static partial class RefreshSession
         if (await signIn.Sessions.FindSession(presented, signIn.Time.GetDbNow(), ct) is not var (session, isOpen))
         {
             await signIn.Limits.TakeUnknownToken(response, client, ct);
-            throw Refused();
+            throw AccountErrors.InvalidRefreshToken();
         }
         // The client must learn that it has to sign in again, however many of its network learn the same.
-        if (!isOpen) throw Refused();
+        if (!isOpen) throw AccountErrors.InvalidRefreshToken();
         var logger = loggers.CreateLogger(typeof(RefreshSession));
         return TypedResults.Ok(await signIn.Limits.Renew(response, session, () => Renew(presented, signIn, logger), ct));
     }
@@ -40,14 +40,11 @@ internal static partial class RefreshSession
         var next = signIn.Tokens.SuccessorOf(presented);
         var (outcome, session, user) = await signIn.Sessions.Renew(presented, next, signIn.Time.GetDbNow(), signIn.Rules);
         if (outcome is Renewal.Renewed or Renewal.Repeated) return signIn.Tokens.Issue(user!, session!, next);
-        if (outcome != Renewal.Reused) throw Refused();
+        if (outcome != Renewal.Reused) throw AccountErrors.InvalidRefreshToken();
         LogReuse(logger, session!.UserId, session.Id);
         await signIn.Tokens.Revoke(session.UserId, [session.Id]);
-        throw AppError.Unauthorized("refresh_token_reused", "The refresh token was used before, so its session has ended. Sign in again.");
+        throw AccountErrors.RefreshTokenReused();
     }
-
-    private static AppError Refused() =>
-        AppError.Unauthorized("invalid_refresh_token", "The refresh token is not valid, has expired, or its session has ended.");
 
     [LoggerMessage(1, LogLevel.Warning, "Refresh token reuse by user {UserId}; session {SessionId} revoked")]
     private static partial void LogReuse(ILogger logger, long userId, long sessionId);

@@ -55,7 +55,7 @@ internal static class Register
 
     private static void ThrowIfTaken(Taken taken)
     {
-        if (taken == Taken.Email) throw AppError.Conflict("email_taken", "This e-mail address already has an account.", "email");
-        if (taken == Taken.Username) throw AppError.Conflict("username_taken", "This username is taken.", "username");
+        if (taken == Taken.Email) throw AccountErrors.EmailTaken();
+        if (taken == Taken.Username) throw AccountErrors.UsernameTaken();
     }
 }

@@ -26,7 +26,7 @@ internal sealed record UserResponse(
     public string? Email { get; init; }
 
     /// <exception cref="AppError">404: there is no such user.</exception>
-    public static UserResponse Own(User? user) => Public(user ?? throw Unknown()) with { Email = user.Email.Value };
+    public static UserResponse Own(User? user) => Public(user ?? throw AccountErrors.UserNotFound()) with { Email = user.Email.Value };
 
     public static UserResponse Public(User user) => new(
         user.Id, user.Username.Value, user.Profile.DisplayName.Value, user.Profile.Status?.Value, user.Profile.ImageUrl,
@@ -34,8 +34,6 @@ internal sealed record UserResponse(
 
     /// <summary>What <paramref name="viewer"/> may see of a user.</summary>
     public static UserResponse For(long viewer, User user) => viewer == user.Id ? Own(user) : Public(user);
-
-    public static AppError Unknown() => AppError.NotFound("user_not_found", "There is no such user.");
 }
 
 /// <summary>Several users.</summary>

@@ -76,10 +76,14 @@ internal sealed class PasswordVerifier
     {
         if (await _throttle.Check(attempt) is not { } throttled) return;
         PasswordMetrics.Throttled();
-        throw throttled.IsLocked
-            ? AppError.TooMany("locked", "Too many failed sign-ins: signing in is locked for a while.", throttled.Wait)
-            : AppError.TooMany("slow_down", "Too many failed sign-ins: wait before the next.", throttled.Wait);
+        throw throttled.IsLocked ? Locked(throttled.Wait) : SlowDown(throttled.Wait);
     }
+
+    public static AppError Locked(TimeSpan wait) =>
+        AppError.TooMany("locked", "Too many failed sign-ins: signing in is locked for a while.", wait);
+
+    public static AppError SlowDown(TimeSpan wait) =>
+        AppError.TooMany("slow_down", "Too many failed sign-ins: wait before the next.", wait);
 
     /// <summary>Blocking is fine on a hash thread: a round trip is short compared to a hash.</summary>
     private static void Wait(ValueTask task) => task.AsTask().GetAwaiter().GetResult();

@@ -93,7 +93,7 @@ internal sealed class PresenceHub
     }
 
     public static VersionedEvent Change(OnlineStatus status, long version) => VersionedEvent.Create(
-        version, "presence", JsonSerializer.SerializeToUtf8Bytes(status, PresenceJson.Wire.OnlineStatus));
+        version, PresenceStreamEvent.Name, JsonSerializer.SerializeToUtf8Bytes(status, PresenceJson.Wire.OnlineStatus));
 
     private void WakeAudienceOf(long userId)
     {

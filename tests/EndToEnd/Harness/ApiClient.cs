@@ -50,6 +50,8 @@ public sealed class ApiClient(ServerProcess server, HttpClient http, string? bea
     {
         using var response = await http.SendAsync(
             request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
-        return await Answer.Read(response);
+        var answer = await Answer.Read(response);
+        await DescribedApi.Check(request.Method, request.RequestUri!, answer);
+        return answer;
     }
 }

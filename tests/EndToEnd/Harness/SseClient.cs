@@ -27,6 +27,7 @@ public sealed record SseEvent(string Type, string? Id, string Data)
 public sealed class SseClient : IAsyncDisposable
 {
     private readonly HttpClient _http;
+    private readonly Uri _url;
     private readonly HttpResponseMessage _response;
     private readonly Socket _socket;
     private readonly Lock _gate = new();
@@ -40,8 +41,9 @@ public sealed class SseClient : IAsyncDisposable
     private bool _isCut;
     private string? _lastEventId;
 
-    private SseClient(HttpClient http, HttpResponseMessage response, Socket socket, int pauseAfter)
+    private SseClient(HttpClient http, Uri url, HttpResponseMessage response, Socket socket, int pauseAfter)
     {
+        _url = url;
         _pauseAfter = pauseAfter;
         _http = http;
         _response = response;
@@ -125,7 +127,7 @@ public sealed class SseClient : IAsyncDisposable
         var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
         if (!response.IsSuccessStatusCode)
             (await Answer.Read(response)).ShouldBe(200);
-        return new SseClient(http, response, socket.ShouldNotBeNull(), pauseAfter);
+        return new SseClient(http, url, response, socket.ShouldNotBeNull(), pauseAfter);
     }
 
     /// <summary>Waits for an event, which may have arrived already.</summary>
@@ -246,6 +248,7 @@ public sealed class SseClient : IAsyncDisposable
     {
         await Cut();
         _http.Dispose();
+        await DescribedApi.Check(_url, Events.Select(e => e.Type).Distinct());
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);

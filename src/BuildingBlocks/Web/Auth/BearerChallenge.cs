@@ -10,8 +10,11 @@ public static class BearerChallenge
     {
         var presented = context.Request.Headers.Authorization.Count > 0;
         context.Response.Headers.WWWAuthenticate = presented ? "Bearer error=\"invalid_token\"" : "Bearer";
-        return presented
-            ? AppError.Unauthorized("invalid_token", "The access token is not valid, has expired, or its session has ended.")
-            : AppError.Unauthorized("not_signed_in", "This needs a bearer token.");
+        return presented ? InvalidToken() : NotSignedIn();
     }
+
+    internal static AppError InvalidToken() =>
+        AppError.Unauthorized("invalid_token", "The access token is not valid, has expired, or its session has ended.");
+
+    internal static AppError NotSignedIn() => AppError.Unauthorized("not_signed_in", "This needs a bearer token.");
 }

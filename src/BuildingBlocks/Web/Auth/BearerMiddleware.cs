@@ -66,6 +66,9 @@ internal sealed class BearerMiddleware(
     private static AppError BrowserSessionEnded(HttpContext context)
     {
         context.Response.Headers.WWWAuthenticate = "Bearer";
-        return AppError.Unauthorized("browser_session_ended", "The cookie is not genuine, or its session has ended. Sign in again.");
+        return BrowserSessionEnded();
     }
+
+    internal static AppError BrowserSessionEnded() => AppError.Unauthorized(
+        "browser_session_ended", "The cookie is not genuine, or its session has ended. Sign in again.");
 }

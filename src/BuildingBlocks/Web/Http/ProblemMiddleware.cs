@@ -78,32 +78,7 @@ public sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<Prob
         response.StatusCode = status;
         response.ContentType = "application/problem+json";
         await using var json = new Utf8JsonWriter(response.BodyWriter);
-        json.WriteStartObject();
-        json.WriteString("type", $"https://bigtech.chat/problems/{code.Replace('_', '-')}");
-        json.WriteString("title", ReasonPhrases.GetReasonPhrase(status));
-        json.WriteNumber("status", status);
-        json.WriteString("detail", detail);
-        json.WriteString("code", code);
-        json.WriteString("trace_id", Activity.Current?.TraceId.ToHexString() ?? context.TraceIdentifier);
-        if (error?.Field is { } field) json.WriteString("field", field);
-        if (error?.UserIds is { } users)
-        {
-            json.WriteStartArray("user_ids");
-            foreach (var user in users) json.WriteNumberValue(user);
-            json.WriteEndArray();
-        }
-        if (error?.Errors is { } errors)
-        {
-            json.WriteStartObject("errors");
-            foreach (var (name, texts) in errors)
-            {
-                json.WriteStartArray(name);
-                foreach (var text in texts) json.WriteStringValue(text);
-                json.WriteEndArray();
-            }
-            json.WriteEndObject();
-        }
-        json.WriteEndObject();
+        ProblemJson.Write(json, status, code, detail, Activity.Current?.TraceId.ToHexString() ?? context.TraceIdentifier, error);
         await json.FlushAsync(context.RequestAborted);
     }
 

@@ -16,9 +16,7 @@ public sealed class SearchLimits(IRequestLimiter limiter, RateLimit perMinute, i
     public static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(1);
 
     private readonly UserTurns _turns = new(
-        atOnce, MaxWaiting, MaxWait, time,
-        () => AppError.TooMany(
-            "too_many_searches", $"A user may search {atOnce} times at the same time.", TimeSpan.FromSeconds(1)));
+        atOnce, MaxWaiting, MaxWait, time, () => TooMany(atOnce));
 
     /// <summary>Searches, when it is its turn.</summary>
     /// <exception cref="AppError">
@@ -30,6 +28,10 @@ public sealed class SearchLimits(IRequestLimiter limiter, RateLimit perMinute, i
             using var turn = await _turns.Begin(userId, ct);
             return await search();
         }, ct);
+
+    /// <summary>The error of a user whose other searches take too long.</summary>
+    public static AppError TooMany(int atOnce) => AppError.TooMany(
+        "too_many_searches", $"A user may search {atOnce} times at the same time.", TimeSpan.FromSeconds(1));
 
     public void Dispose() => _turns.Dispose();
 }

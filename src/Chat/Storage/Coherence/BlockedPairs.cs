@@ -64,11 +64,8 @@ internal sealed class BlockedPairs : CachedTable<BlockedPairs.Row>
     /// <exception cref="AppError">403 <c>blocked</c>.</exception>
     public void ThrowIfBlocked(UnitOfWork work, long callerId, IEnumerable<long> others)
     {
-        if (others.Any(other => Between(work, callerId, other))) throw Blocked();
+        if (others.Any(other => Between(work, callerId, other))) throw ChatErrors.Blocked();
     }
-
-    /// <summary>The error for both users, whichever of them has blocked the other.</summary>
-    public static AppError Blocked() => AppError.Forbidden("blocked", "This is not possible with this user.");
 
     public void On(UserBlocked e, UnitOfWork work) => Save(work, BlockChange.From(e));
 

@@ -70,7 +70,7 @@ internal sealed class PrivacyRules : CachedTable<PrivacyRules.Row>
         var unwilling = users.Where(user => Reserves(work, user, what)).ToList();
         friendships.ThrowIfUnknown(unwilling);
         unwilling.RemoveAll(friendships.IsFriend);
-        if (unwilling.Count > 0) throw NotAllowed(unwilling);
+        if (unwilling.Count > 0) throw ChatErrors.NotAllowedByPrivacy(unwilling);
     }
 
     /// <summary>What a user reserves to their friends, as stored: for requests that do not write.</summary>
@@ -78,10 +78,8 @@ internal sealed class PrivacyRules : CachedTable<PrivacyRules.Row>
         RuleOf(await reader.First<Row>($"{SelectSql} WHERE user_id = @userId", new { userId }) ?? new Row(userId, 0, 0));
 
     /// <summary>The error for a sender to whom a 1:1 room is closed.</summary>
-    public static AppError NotAllowed(Room room, long senderId) => NotAllowed(room.Members.Keys.Where(user => user != senderId));
-
-    private static AppError NotAllowed(IEnumerable<long> users) => AppError.Forbidden(
-        "not_allowed_by_privacy", "These users let only their friends do this.", [.. users]);
+    public static AppError NotAllowed(Room room, long senderId) =>
+        ChatErrors.NotAllowedByPrivacy(room.Members.Keys.Where(user => user != senderId));
 
     public void On(UserProfileUpdated e, UnitOfWork work)
     {

@@ -1,9 +1,10 @@
+using BigTech.BuildingBlocks.Web.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
-namespace BigTech.BuildingBlocks.Web.Http;
+namespace BigTech.BuildingBlocks.Web.Docs;
 
 /// <summary><c>GET /openapi.json</c>. The document depends only on the program, so it is made once, by the first request for it.</summary>
 internal sealed class ApiDescription(IOpenApiDocumentProvider documents)
@@ -29,7 +30,11 @@ internal sealed class ApiDescription(IOpenApiDocumentProvider documents)
     {
         var document = await documents.GetOpenApiDocumentAsync(CancellationToken.None);
         using var json = new MemoryStream();
-        await document.SerializeAsJsonAsync(json, OpenApiSpecVersion.OpenApi3_1, CancellationToken.None);
+        await using (var text = new StreamWriter(json, leaveOpen: true))
+        {
+            var writer = new OpenApiJsonWriter(text, new OpenApiJsonWriterSettings { Terse = true });
+            document.SerializeAs(OpenApiSpecVersion.OpenApi3_1, writer);
+        }
         return new JsonRepresentation(json.ToArray(), MaxAge);
     }
 }

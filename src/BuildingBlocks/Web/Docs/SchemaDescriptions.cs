@@ -1,11 +1,12 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
+using BigTech.BuildingBlocks.Web.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
-namespace BigTech.BuildingBlocks.Web.Http;
+namespace BigTech.BuildingBlocks.Web.Docs;
 
 /// <summary>
 /// What the description says beside the doc comments and the lengths, which the framework reads itself: closed sets

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using BigTech.BuildingBlocks.Web.Auth;
+using BigTech.BuildingBlocks.Web.Http;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -12,7 +13,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.OpenApi;
 
-namespace BigTech.BuildingBlocks.Web.Http;
+namespace BigTech.BuildingBlocks.Web.Docs;
 
 /// <summary>The API description at <c>/openapi.json</c>, and a page to try it at <c>/docs</c>.</summary>
 public static class OpenApi
@@ -20,8 +21,6 @@ public static class OpenApi
     private const string DocumentName = "v1";
     private const string SchemeName = "bearer";
     private const string PasswordScheme = "password";
-
-    private static readonly int[] Unauthorized = [StatusCodes.Status401Unauthorized];
 
     public static IServiceCollection AddApiDescription(this IServiceCollection services, string version) =>
         services.AddOpenApi(DocumentName, options =>
@@ -73,21 +72,20 @@ public static class OpenApi
             };
             return Task.CompletedTask;
         });
-        options.AddOperationTransformer((operation, context, _) =>
+        options.AddDocumentTransformer(StreamDocs.AddUnions);
+        options.AddDocumentTransformer(AnswerExamples.Add);
+        options.AddOperationTransformer(async (operation, context, ct) =>
         {
             if (operation.RequestBody is { } body) ShowWithoutNull(body);
             var metadata = context.Description.ActionDescriptor.EndpointMetadata;
             var isAnonymous = metadata.OfType<IAllowAnonymous>().Any();
-            if (metadata.OfType<AcceptsTicket>().Any()) DescribeStream(operation);
-            ErrorAnswers.Describe(
-                operation, context.Document!,
-                [.. operation.RequestBody is null ? [] : ErrorAnswers.OfBodies, .. isAnonymous ? [] : Unauthorized]);
+            if (metadata.OfType<AcceptsTicket>().Any()) StreamDocs.Describe(operation);
+            await ErrorAnswers.Describe(operation, context, ct);
             operation.Security = isAnonymous ? [] : [By(SchemeName, context.Document), By(PasswordScheme, context.Document)];
             if (metadata.OfType<AcceptsBrowserSession>().Any())
             {
                 operation.Security.Add(By(BrowserSessionCookies.Name, context.Document));
             }
-            return Task.CompletedTask;
         });
         options.AddSchemaTransformer((schema, context, _) =>
         {
@@ -171,46 +169,5 @@ public static class OpenApi
         {
             if (content.Schema?.OneOf?.FirstOrDefault(schema => schema is OpenApiSchemaReference) is { } shown) content.Schema = shown;
         }
-    }
-
-    private static void DescribeStream(OpenApiOperation operation)
-    {
-        operation.Parameters ??= [];
-        operation.Parameters.Add(new OpenApiParameter
-        {
-            Name = "Last-Event-ID",
-            In = ParameterLocation.Header,
-            Schema = new OpenApiSchema { Type = JsonSchemaType.String },
-            Description = "The id of the last event received: the stream goes on behind it. 0 begins at the beginning.",
-        });
-        operation.Parameters.Add(new OpenApiParameter
-        {
-            Name = "last_event_id",
-            In = ParameterLocation.Query,
-            Schema = new OpenApiSchema { Type = JsonSchemaType.String },
-            Description = "The same for a first connection of a browser, which cannot set headers.",
-        });
-        operation.Parameters.Add(new OpenApiParameter
-        {
-            Name = "ticket",
-            In = ParameterLocation.Query,
-            Schema = new OpenApiSchema { Type = JsonSchemaType.String },
-            Description = "A one-use ticket of POST /auth/stream-ticket, in place of the Authorization header.",
-        });
-        operation.Parameters.Add(new OpenApiParameter
-        {
-            Name = "heartbeat",
-            In = ParameterLocation.Query,
-            Schema = new OpenApiSchema { Type = JsonSchemaType.String, Enum = ["event", "comment"] },
-            Description = "event: after a silence an event heartbeat comes in place of a comment line, for pages with an EventSource.",
-        });
-        operation.Responses ??= [];
-        operation.Responses.TryAdd("204", new OpenApiResponse
-        {
-            Description = "For an EventSource with the cookie, in place of 401, 403 and 404: coming back is pointless. In place of 429 and "
-                + "5xx it gets 200, an event unavailable, and the end.",
-        });
-        operation.Responses.TryAdd("422", new OpenApiResponse { Description = "A parameter is wrong." });
-        operation.Responses.TryAdd("503", new OpenApiResponse { Description = "The stream cannot be opened now." });
     }
 }
