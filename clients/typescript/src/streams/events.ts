@@ -1,4 +1,13 @@
-import type { Friendship, Message, Notification, Room } from "../models.js";
+import type { components } from "../schema.js";
+
+type Schemas = components["schemas"];
+
+/** What the server describes of its streams. */
+type Wire =
+  | Schemas["RoomStreamEvent"]
+  | Schemas["PresenceStreamEvent"]
+  | Schemas["FriendStreamEvent"]
+  | Schemas["NotificationStreamEvent"];
 
 /** An event of the server: `data` is what it has sent. */
 export interface ServerEvent<Type extends string, Data> {
@@ -10,37 +19,19 @@ export interface ServerEvent<Type extends string, Data> {
   readonly data: Data;
 }
 
-/** One kind of event for each type, so that `Extract` finds it. */
-type EachOf<Types extends string, Data> = Types extends string ? ServerEvent<Types, Data> : never;
-
-interface OfRoom {
-  readonly room_id: number;
-
-  /** The room's change counter after it: of a typing event the present one, of all others their own. */
-  readonly version: number;
-}
-
-interface OfNotifications {
-  readonly version: number;
-
-  /** How many notifications are unread after it. */
-  readonly unread_count: number;
-}
+/** The events of these names, one kind for each, so that `Extract` finds it. */
+type EventOf<Names extends Wire["event"]> = Names extends Wire["event"]
+  ? ServerEvent<Names, Readonly<Extract<Wire, { event: Names }>["data"]>>
+  : never;
 
 /** The stream is open. With `resumed` what was missed follows. */
-export type StreamReady = ServerEvent<
-  "ready",
-  { readonly resumed: boolean; readonly version?: number; readonly room_id?: number | null; readonly unread_count?: number }
->;
+export type StreamReady = EventOf<"ready">;
 
 /**
  * What was missed cannot be sent: take a snapshot, and go on with the events after it. With the reason `room_deleted` there is nothing to
  * fetch. Streams that follow something do this for their reader.
  */
-export type StreamReset = ServerEvent<
-  "reset",
-  { readonly reason: string; readonly version?: number; readonly room_id?: number | null; readonly start_over?: string | null }
->;
+export type StreamReset = EventOf<"reset">;
 
 /** The connection has ended, and a new one is opened after a pause. Made by the client. */
 export interface StreamInterrupted {
@@ -68,84 +59,43 @@ export interface UnknownEvent {
 export type ControlEvent = StreamReady | StreamReset | StreamInterrupted | UnknownEvent;
 
 /** A message is new or has changed: store it by its id, and overwrite. */
-export type MessageChanged = EachOf<
-  "message.created" | "message.updated" | "message.deleted",
-  OfRoom & { readonly message: Message }
->;
+export type MessageChanged = EventOf<"message.created" | "message.updated" | "message.deleted">;
 
 /** A user has added an emoji or taken it away. Skip it for a message that you have in this version or a later one. */
-export type ReactionChanged = ServerEvent<
-  "reaction.changed",
-  OfRoom & {
-    readonly message_id: string;
-    readonly seq: number;
-    readonly user_id: number;
-    readonly emoji: string;
-    readonly change: "added" | "removed" | (string & {});
-  }
->;
+export type ReactionChanged = EventOf<"reaction.changed">;
 
 /** A member has read up to a message. */
-export type ReadPositionChanged = ServerEvent<
-  "read",
-  OfRoom & { readonly user_id: number; readonly read_seq: number; readonly message_id: string | null }
->;
+export type ReadPositionChanged = EventOf<"read">;
 
 /** A member has joined, left or got another role. */
-export type MemberChanged = ServerEvent<
-  "member",
-  OfRoom & {
-    readonly user_id: number;
-    readonly username: string;
-    readonly change: "joined" | "left" | "role" | (string & {});
-    readonly role: string | null;
-  }
->;
+export type MemberChanged = EventOf<"member">;
 
 /** A member types, or has stopped. It is not replayed, and no change of the room. */
-export type TypingChanged = ServerEvent<
-  "typing",
-  OfRoom & { readonly user_id: number; readonly username: string; readonly is_typing: boolean; readonly expires_at: string | null }
->;
+export type TypingChanged = EventOf<"typing">;
 
 /** The room has another name or other pins, or is new to the caller. */
-export type RoomChanged = ServerEvent<"room", OfRoom & { readonly room: Room }>;
+export type RoomChanged = EventOf<"room">;
 
 /** What happens in a room. */
 export type RoomChange = MessageChanged | ReactionChanged | ReadPositionChanged | MemberChanged | TypingChanged | RoomChanged;
 
 /** A friend came online, went offline, was added or removed. */
-export type PresenceChanged = ServerEvent<
-  "presence",
-  { readonly user_id: number; readonly is_online: boolean | null; readonly last_seen_at: string | null }
->;
+export type PresenceChanged = EventOf<"presence">;
 
 /** A friend, or an open request, as it is now: the status of the friendship says which of the two. */
-export type FriendChanged = EachOf<
-  "friend.added" | "request.created",
-  { readonly version: number; readonly friendship: Friendship }
->;
+export type FriendChanged = EventOf<"friend.added" | "request.created">;
 
 /** A friendship or a request has ended. */
-export type FriendRemoved = EachOf<
-  "friend.removed" | "request.closed",
-  { readonly version: number; readonly friendship_id: number; readonly user_id: number }
->;
+export type FriendRemoved = EventOf<"friend.removed" | "request.closed">;
 
 /** A notification is new or has changed: store it by its id, and overwrite. With `alert` draw the user's attention to it. */
-export type NotificationChanged = EachOf<
-  "notification.created" | "notification.updated",
-  OfNotifications & { readonly alert: boolean; readonly notification: Notification }
->;
+export type NotificationChanged = EventOf<"notification.created" | "notification.updated">;
 
 /** Notifications were read, here or on another device. */
-export type NotificationsMarkedRead = ServerEvent<
-  "notification.read",
-  OfNotifications & { readonly ids: readonly string[]; readonly read_at: string }
->;
+export type NotificationsMarkedRead = EventOf<"notification.read">;
 
 /** A notification was deleted. */
-export type NotificationRemoved = ServerEvent<"notification.removed", OfNotifications & { readonly id: string }>;
+export type NotificationRemoved = EventOf<"notification.removed">;
 
 export type RoomStreamEvent = ControlEvent | RoomChange;
 export type PresenceStreamEvent = ControlEvent | PresenceChanged;
