@@ -30,10 +30,10 @@ public sealed class Chromium : IAsyncLifetime
 
     /// <summary>A page of a new browser profile.</summary>
     /// <param name="address">What it shows.</param>
-    public async Task<IPage> Open(string address)
+    /// <param name="withPolicy">Whether the page's policy is in force. It forbids conditions, which are evaluated as text.</param>
+    public async Task<IPage> Open(string address, bool withPolicy = false)
     {
-        // Playwright waits for conditions by evaluating text, which the server's own page forbids.
-        var context = await NewProfile(new() { BypassCSP = true });
+        var context = await NewProfile(new() { BypassCSP = !withPolicy });
         var page = await context.NewPageAsync();
         await page.GotoAsync(address);
         return page;

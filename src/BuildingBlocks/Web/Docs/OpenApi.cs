@@ -11,6 +11,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.FileProviders;
 using Microsoft.OpenApi;
 
 namespace BigTech.BuildingBlocks.Web.Docs;
@@ -121,11 +122,19 @@ public static class OpenApi
     public static void UseApiPage(this IApplicationBuilder app, bool keepToken) =>
         // In a branch: the page's middleware matches every request against regular expressions.
         app.UseWhen(
-            context => context.Request.Path.StartsWithSegments("/docs", StringComparison.Ordinal), docs => docs.UseSwaggerUI(options =>
+            context => context.Request.Path.StartsWithSegments("/docs", StringComparison.Ordinal), docs => docs
+        .UseStaticFiles(new StaticFileOptions
+        {
+            RequestPath = "/docs",
+            FileProvider = new EmbeddedFileProvider(typeof(OpenApi).Assembly, "BigTech.BuildingBlocks.Web.Docs.Page"),
+        })
+        .UseSwaggerUI(options =>
         {
             options.RoutePrefix = "docs";
             options.DocumentTitle = "BigTech Chat API";
             // Relative, so that the page works under /api and behind any prefix of a proxy.
+            options.InjectJavascript("live.js");
+            options.InjectStylesheet("live.css");
             options.SwaggerEndpoint("../openapi.json", "BigTech Chat");
             if (keepToken) options.EnablePersistAuthorization();
         }));
