@@ -12,6 +12,7 @@ public sealed class TypeScriptClientTests
     [InlineData("following")]
     [InlineData("outbox")]
     [InlineData("answers")]
+    [InlineData("readme")]
     public async Task Its_own_tests_pass(string name)
     {
         await using var server = await ControlledServer.Start();

@@ -1,10 +1,11 @@
+using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 using BigTech.Chat.Client;
 using BigTech.Tests.Testing;
 
 namespace BigTech.Tests.EndToEnd.Client;
 
-/// <summary>The code of <c>src/Client/README.md</c>, so that it is compiled, and a test that the two are the same.</summary>
+/// <summary>The code of <c>src/Client/README.md</c>, so that it is compiled and run, and a test that the two are the same.</summary>
 public sealed partial class ReadmeSamples
 {
     [Fact]
@@ -18,9 +19,37 @@ public sealed partial class ReadmeSamples
         foreach (var sample in samples) compiled.ShouldContain(sample);
     }
 
-    internal static async Task Run(IReadOnlyList<OutboxEntry> unsent, SavedSession saved, CancellationTokenSource stopping)
+    [Fact]
+    public async Task The_code_of_the_readme_runs()
     {
-        var stop = stopping.Token;
+        await using var server = await ServerProcess.Start();
+        Uri.Server = server.Url().ToString();
+        await SignUp("bob");
+
+        await Calls(async (chat, room) =>
+        {
+            using var stopping = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+            RestoreSession(chat, chat.Session.Current.ShouldNotBeNull());
+            var following = Follow(chat, room, stopping.Token);
+            await Eventually.Holds(() => _told.Contains("online"), "the stream");
+            await SendLater(chat, room, [], () => _told.Contains("sent when the network is back"));
+
+            var history = await chat.Messages.List(room.Id, ct: TestContext.Current.CancellationToken);
+            history.Messages.Select(message => message.Content).ShouldBe(["sent when the network is back", "Hello!"]);
+            await stopping.CancelAsync();
+            await Should.ThrowAsync<OperationCanceledException>(following);
+        });
+    }
+
+    private static async Task SignUp(string name)
+    {
+        using var chat = new ChatClient(new Uri("http://localhost:8000/api/"));
+        await chat.Account.Register(
+            new Registration($"{name}@example.com", name, "correct-horse-9"), TestContext.Current.CancellationToken);
+    }
+
+    private static async Task Calls(Func<ChatClient, BigTech.Chat.Client.Room, Task> goOn)
+    {
         using var chat = new ChatClient(new Uri("http://localhost:8000/api/"));
         await chat.Account.Register(new Registration("ann@example.com", "ann", "correct-horse-9"));
         await chat.Account.SignIn("ann@example.com", "correct-horse-9");
@@ -29,11 +58,18 @@ public sealed partial class ReadmeSamples
         var room = await chat.Rooms.OpenDirect(found.Users[0].Id);
         var message = await chat.Messages.Send(room.Id, "Hello!");
         await chat.Messages.AddReaction(message.Id, "👍");
+        await goOn(chat, room);
+    }
 
+    private static void RestoreSession(ChatClient chat, SavedSession saved)
+    {
         chat.Session.Renewed += session => Save(session);
         chat.Session.Ended += () => ShowSignIn();
         chat.Session.Restore(saved);
+    }
 
+    private async Task Follow(ChatClient chat, BigTech.Chat.Client.Room room, CancellationToken stop)
+    {
         await foreach (var change in chat.Streams.FollowRoom(room.Id, stop))
         {
             switch (change)
@@ -45,19 +81,39 @@ public sealed partial class ReadmeSamples
                 case StreamReady: ShowOnline(); break;
             }
         }
+    }
 
+    private static async Task SendLater(
+        ChatClient chat, BigTech.Chat.Client.Room room, IReadOnlyList<OutboxEntry> unsent, Func<bool> isSent)
+    {
         await using var outbox = new MessageOutbox(chat, unsent);
         outbox.Changed += message => Show(message.Entry, message.State);
         outbox.Add(room.Id, "sent when the network is back");
+        await Eventually.Holds(isSent, "the message of the outbox");
+    }
 
-        // What the program that uses the client would do.
-        static void Save(SavedSession session) => Console.WriteLine(session.UserId);
-        static void ShowSignIn() => Console.WriteLine("Sign in");
-        static void Store(object message) => Console.WriteLine(message);
-        static void MoveReadMark(long userId, long seq) => Console.WriteLine($"{userId}: {seq}");
-        static void ShowOffline(TimeSpan pause) => Console.WriteLine(pause);
-        static void ShowOnline() => Console.WriteLine("Online");
-        static void Show(params object[] what) => Console.WriteLine(what);
+    // What the program that uses the client would do.
+    private readonly ConcurrentQueue<string> _told = [];
+
+    private void Store(BigTech.Chat.Client.Message message) => _told.Enqueue(message.Content);
+
+    private void ShowOnline() => _told.Enqueue("online");
+
+    private static void Save(SavedSession session) => Console.WriteLine(session.UserId);
+
+    private static void ShowSignIn() => Console.WriteLine("Sign in");
+
+    private static void MoveReadMark(long userId, long seq) => Console.WriteLine($"{userId}: {seq}");
+
+    private static void ShowOffline(TimeSpan pause) => Console.WriteLine(pause);
+
+    private static void Show(params object[] what) => Console.WriteLine(what.Length);
+
+    /// <summary>The address of the samples, at which the test has its own server.</summary>
+    private sealed class Uri(string address)
+        : System.Uri(address.Replace("http://localhost:8000/", Server, StringComparison.Ordinal))
+    {
+        public static string Server { get; set; } = "";
     }
 
     /// <summary>The lines without what is around them in a program: indentation, empty lines, using directives.</summary>
