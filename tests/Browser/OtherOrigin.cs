@@ -18,13 +18,17 @@ internal sealed class OtherOrigin : IAsyncDisposable
     /// <summary>The same page by another name.</summary>
     public string OtherSite => SameSite.Replace("127.0.0.1", "localhost", StringComparison.Ordinal);
 
-    public static async Task<OtherOrigin> Start()
+    /// <param name="page">What it shows at its root.</param>
+    /// <param name="serve">Adds more to it.</param>
+    public static async Task<OtherOrigin> Start(
+        string page = "<!doctype html><title>a page</title>", Action<WebApplication>? serve = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var app = builder.Build();
-        app.MapGet("/", () => Results.Content("<!doctype html><title>a page</title>", "text/html"));
+        serve?.Invoke(app);
+        app.MapGet("/", () => Results.Content(page, "text/html"));
         await app.StartAsync();
         return new OtherOrigin(app);
     }
