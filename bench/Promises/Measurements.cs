@@ -201,7 +201,7 @@ internal static class Measurements
         var took = await Repeat(Math.Min(times, 3), async () =>
         {
             await using var server = await replicas.StartAlone(cancellation);
-            using var client = new ChatClient(server.Address);
+            using var client = new ChatSetup(server.Address);
             using var caller = new Caller(server.Address, (await client.CreateAccounts(1, cancellation))[0]);
             using var stream = await caller.Follows("/messages/stream", cancellation);
             // A client that stops in the middle of a request. The rest of the 20 s of a shutdown is for the relay and the files.

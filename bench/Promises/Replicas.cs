@@ -29,7 +29,7 @@ internal sealed partial class Replicas : IAsyncDisposable
     public ServerProcess B { get; private set; } = null!;
 
     /// <summary>Prepares users and rooms at the first replica.</summary>
-    public ChatClient Client { get; private set; } = null!;
+    public ChatSetup Client { get; private set; } = null!;
 
     public static async Task<Replicas> Start(CancellationToken cancellation)
     {
@@ -42,7 +42,7 @@ internal sealed partial class Replicas : IAsyncDisposable
             var keys = replicas._workspace.NewDataFolder();
             replicas.A = await replicas.Start(replicas._database.Port, replicas._redis.Address, keys, cancellation);
             replicas.B = await replicas.Start(replicas.MariaDbOfB.Port, replicas.RedisOfB.Address, keys, cancellation);
-            replicas.Client = new ChatClient(replicas.A.Address);
+            replicas.Client = new ChatSetup(replicas.A.Address);
             return replicas;
         }
         catch

@@ -23,7 +23,7 @@ internal sealed class FanoutScenario : IScenario
         var echo = await MeasureEcho(streams, cancellation);
 
         await using var server = await context.StartServer(cheapPasswords: true, cancellation);
-        using var client = new ChatClient(server.Address);
+        using var client = new ChatSetup(server.Address);
         context.Progress.Step("fanout: creating the group");
         var members = await client.CreateAccounts(Math.Max(2, (streams + StreamsPerMember - 1) / StreamsPerMember), cancellation);
         var room = await client.CreateGroup(members, cancellation);

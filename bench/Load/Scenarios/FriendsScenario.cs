@@ -15,7 +15,7 @@ internal sealed class FriendsScenario : IScenario
     public async Task Run(LoadContext context, CancellationToken cancellation)
     {
         await using var server = await context.StartServer(cheapPasswords: true, cancellation);
-        using var client = new ChatClient(server.Address);
+        using var client = new ChatSetup(server.Address);
         context.Progress.Step($"friends: creating {Connections} pairs and a list of {Friends}");
         var accounts = await client.CreateAccounts(2 * Connections, cancellation);
         await ClosedLoop.LeaveSocketThread();

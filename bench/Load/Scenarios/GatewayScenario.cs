@@ -20,7 +20,7 @@ internal sealed class GatewayScenario : IScenario
         }
 
         await using var users = await context.StartServer(cheapPasswords: true, cancellation);
-        using var client = new ChatClient(users.Address);
+        using var client = new ChatSetup(users.Address);
         var account = (await client.CreateAccounts(1, cancellation))[0];
         await using var bare = await ProxyProcess.StartBare(context.Echo.Endpoint, cancellation);
         await using var gateway = await ProxyProcess.StartGateway(dll, users.Endpoint, context.Echo.Endpoint, cancellation);

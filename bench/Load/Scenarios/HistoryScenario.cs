@@ -17,7 +17,7 @@ internal sealed class HistoryScenario : IScenario
     public async Task Run(LoadContext context, CancellationToken cancellation)
     {
         await using var server = await context.StartServer(cheapPasswords: true, cancellation);
-        using var client = new ChatClient(server.Address);
+        using var client = new ChatSetup(server.Address);
         context.Progress.Step($"history: writing {Rooms} rooms of {MessagesPerRoom} messages");
         var accounts = await client.CreateAccounts(2 * Rooms, cancellation);
         var rooms = await client.CreateDirectRooms(accounts, cancellation);
@@ -71,14 +71,14 @@ internal sealed class HistoryScenario : IScenario
         }));
 
     private static async Task CheckPages(
-        LoadContext context, ChatClient client, Account reader, long room, CancellationToken cancellation)
+        LoadContext context, ChatSetup client, Account reader, long room, CancellationToken cancellation)
     {
-        foreach (var path in new[] { $"/messages/{room}?limit={Page}", $"/messages/{room}?limit={Page}&before={MessagesPerRoom / 2}" })
+        foreach (var before in new long?[] { null, MessagesPerRoom / 2 })
         {
-            var count = await client.CountPage(reader, path, cancellation);
+            var count = await client.CountPage(reader, room, Page, before, cancellation);
             if (count != Page)
             {
-                context.Report.Problem($"history: {path} gave {count} messages");
+                context.Report.Problem($"history: a page of {Page} before {before} has {count} messages");
             }
         }
     }

@@ -25,7 +25,7 @@ internal sealed class MariaDbScenario : IScenario
         await using var server = await context.StartServer(
             cheapPasswords: true, cancellation, ("BIGTECH_Sql__Engine", "mysql"),
             ("BIGTECH_Sql__ConnectionString", database.ConnectionString));
-        using var client = new ChatClient(server.Address);
+        using var client = new ChatSetup(server.Address);
         var conversations = await SendsScenario.CreateConversations(client, Connections, cancellation);
         await ClosedLoop.LeaveSocketThread();
         using var inserters = new Inserters(database.ConnectionString);

@@ -23,7 +23,7 @@ internal sealed class NotificationsScenario : IScenario
     public async Task Run(LoadContext context, CancellationToken cancellation)
     {
         await using var server = await context.StartServer(cheapPasswords: true, cancellation);
-        using var client = new ChatClient(server.Address);
+        using var client = new ChatSetup(server.Address);
         context.Progress.Step($"notifications: creating {Members} users and two groups");
         var accounts = await client.CreateAccounts(Members, cancellation);
         var small = await GroupAsync(accounts[..2], accounts[1]);
@@ -64,7 +64,7 @@ internal sealed class NotificationsScenario : IScenario
     }
 
     /// <summary>The time from the last answer until the listener has been notified of every message.</summary>
-    private static async Task<double> WaitUntilNotified(Report report, ChatClient client, Group group, CancellationToken cancellation)
+    private static async Task<double> WaitUntilNotified(Report report, ChatSetup client, Group group, CancellationToken cancellation)
     {
         var clock = Stopwatch.StartNew();
         while (true)

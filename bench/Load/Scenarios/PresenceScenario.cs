@@ -24,7 +24,7 @@ internal sealed class PresenceScenario : IScenario
         Machine.RequireOpenFiles(count, "--present-users");
         await using var server = await context.StartServer(
             cheapPasswords: true, cancellation, ("BIGTECH_Presence__GraceSeconds", "0.2"), ("BIGTECH_Presence__HeartbeatSeconds", "600"));
-        using var client = new ChatClient(server.Address);
+        using var client = new ChatSetup(server.Address);
         context.Progress.Step($"presence: creating {count} users");
         var accounts = await client.CreateAccounts(count, cancellation);
         await MeasureIdle(context, client, server, "nobody online", cancellation);
@@ -55,7 +55,7 @@ internal sealed class PresenceScenario : IScenario
 
     /// <summary>Every user sends a heartbeat: the first one makes the user online, the second one only extends that.</summary>
     private async Task MeasureHeartbeats(
-        LoadContext context, ChatClient client, ServerProcess server, Account[] accounts, CancellationToken cancellation)
+        LoadContext context, ChatSetup client, ServerProcess server, Account[] accounts, CancellationToken cancellation)
     {
         foreach (var what in new[] { "by which a user comes", "of a user who is there" })
         {
@@ -89,7 +89,7 @@ internal sealed class PresenceScenario : IScenario
 
     /// <summary>From the request for a stream to the event at a friend, while all other users are online.</summary>
     private async Task MeasureFriend(
-        LoadContext context, ChatClient client, ServerProcess server, Account[] accounts, CancellationToken cancellation)
+        LoadContext context, ChatSetup client, ServerProcess server, Account[] accounts, CancellationToken cancellation)
     {
         context.Progress.Step("presence: one comes, a friend hears of it");
         await client.RefreshTokens(accounts, cancellation);
@@ -122,7 +122,7 @@ internal sealed class PresenceScenario : IScenario
     }
 
     private async Task MeasureIdle(
-        LoadContext context, ChatClient client, ServerProcess server, string what, CancellationToken cancellation)
+        LoadContext context, ChatSetup client, ServerProcess server, string what, CancellationToken cancellation)
     {
         if (server.Usage is not { } usage) return;
         context.Progress.Step($"presence: idle, {what}");
@@ -136,7 +136,7 @@ internal sealed class PresenceScenario : IScenario
         context.Progress.Note(string.Create(CultureInfo.InvariantCulture, $"idle, {what}: {cores:0.0000} cores"));
     }
 
-    private static async Task WaitFor(ChatClient client, Func<double, bool> isEnough, CancellationToken cancellation)
+    private static async Task WaitFor(ChatSetup client, Func<double, bool> isEnough, CancellationToken cancellation)
     {
         var clock = Stopwatch.StartNew();
         while (!isEnough(Online(await client.Metrics(cancellation))))

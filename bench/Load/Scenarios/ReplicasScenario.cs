@@ -42,7 +42,7 @@ internal sealed class ReplicasScenario : IScenario
         ];
         await using var first = await context.StartServer(cheapPasswords: true, cancellation, settings);
         await using var second = await context.StartServer(cheapPasswords: true, cancellation, settings);
-        using var client = new ChatClient(first.Address);
+        using var client = new ChatSetup(first.Address);
         var accounts = await client.CreateAccounts(2, cancellation);
         var room = (await client.CreateDirectRooms(accounts, cancellation))[0];
 

@@ -64,7 +64,7 @@ internal sealed class SearchScenario : IScenario
         await using (var first = await context.StartServer(folder, cheapPasswords: false, cancellation, settings))
         {
             context.Progress.Step($"search, {engine}: creating {Users} users");
-            using var setUp = new ChatClient(first.Address);
+            using var setUp = new ChatSetup(first.Address);
             accounts = await setUp.CreateAccounts(Searchers + Readers + SigningIn, cancellation);
         }
 
@@ -76,10 +76,10 @@ internal sealed class SearchScenario : IScenario
 
         await using var server = await context.StartServer(folder, cheapPasswords: false, cancellation, settings);
         await WaitUntilIndexed(context, engine, open, cancellation);
-        using var client = new ChatClient(server.Address);
+        using var client = new ChatSetup(server.Address);
         foreach (var account in accounts)
         {
-            account.Token = "";
+            account.Session = null;
         }
 
         await client.RefreshTokens(accounts, cancellation);
@@ -114,7 +114,7 @@ internal sealed class SearchScenario : IScenario
         var reads = Exchanges(accounts[Searchers..^SigningIn], 1, account => [.. accounts.Select(other => HttpRequestBytes.Get(
             server.Endpoint, $"/users/{other.Id}", account.Token))]);
         var signIns = Exchanges(accounts[^SigningIn..], 1, account => [HttpRequestBytes.Post(
-            server.Endpoint, "/auth/login", null, $$"""{"email":"{{account.Email}}","password":"{{ChatClient.Password}}"}""")]);
+            server.Endpoint, "/auth/login", null, $$"""{"email":"{{account.Email}}","password":"{{ChatSetup.Password}}"}""")]);
 
         context.Progress.Step($"search, {engine}: warming up");
         await Loop(searches, pace);

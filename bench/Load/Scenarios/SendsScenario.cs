@@ -20,7 +20,7 @@ internal sealed class SendsScenario : IScenario
     public async Task Run(LoadContext context, CancellationToken cancellation)
     {
         await using var server = await context.StartServer(cheapPasswords: true, cancellation);
-        using var client = new ChatClient(server.Address);
+        using var client = new ChatSetup(server.Address);
         context.Progress.Step("sends: creating users and rooms");
         var conversations = await CreateConversations(client, context.Options.Connections.Max(), cancellation);
         context.Progress.Step("sends: warming up");
@@ -42,7 +42,7 @@ internal sealed class SendsScenario : IScenario
     }
 
     /// <summary>Creates pairs of new users, each with a room.</summary>
-    public static async Task<Conversation[]> CreateConversations(ChatClient client, int count, CancellationToken cancellation)
+    public static async Task<Conversation[]> CreateConversations(ChatSetup client, int count, CancellationToken cancellation)
     {
         var accounts = await client.CreateAccounts(2 * count, cancellation);
         var rooms = await client.CreateDirectRooms(accounts, cancellation);
@@ -51,7 +51,7 @@ internal sealed class SendsScenario : IScenario
 
     /// <summary>One measurement: opens the streams, sends, waits for the events in flight, and checks every stream.</summary>
     public static async Task<LoopResult> MeasureSends(
-        ServerProcess server, ChatClient client, Conversation[] used, Pace pace, Report report, CancellationToken cancellation)
+        ServerProcess server, ChatSetup client, Conversation[] used, Pace pace, Report report, CancellationToken cancellation)
     {
         await client.RefreshTokens([.. used.SelectMany(c => new[] { c.Sender, c.Subscriber })], cancellation);
         try
@@ -68,7 +68,7 @@ internal sealed class SendsScenario : IScenario
     }
 
     private static async Task WarmUp(
-        LoadContext context, ServerProcess server, ChatClient client, Conversation[] conversations, CancellationToken cancellation)
+        LoadContext context, ServerProcess server, ChatSetup client, Conversation[] conversations, CancellationToken cancellation)
     {
         var pace = context.Options.Pace;
         await context.Echo.Measure(conversations.Length, pace, cancellation);

@@ -22,7 +22,7 @@ internal sealed class SignInScenario : IScenario
     public async Task Run(LoadContext context, CancellationToken cancellation)
     {
         await using var server = await context.StartServer(cheapPasswords: false, cancellation);
-        using var client = new ChatClient(server.Address);
+        using var client = new ChatSetup(server.Address);
         context.Progress.Step("signin: creating users and rooms at the default password cost");
         var conversations = await SendsScenario.CreateConversations(client, Senders, cancellation);
         var crowd = await client.CreateAccounts(ConcurrentSignIns, cancellation);
@@ -68,7 +68,7 @@ internal sealed class SignInScenario : IScenario
 
     private static byte[] SignInRequest(ServerProcess server, Account account)
     {
-        var body = new JsonObject { ["email"] = account.Email, ["password"] = ChatClient.Password };
+        var body = new JsonObject { ["email"] = account.Email, ["password"] = ChatSetup.Password };
         return HttpRequestBytes.Post(server.Endpoint, "/auth/login", token: null, body.ToJsonString());
     }
 

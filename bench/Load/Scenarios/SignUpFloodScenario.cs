@@ -118,9 +118,9 @@ internal sealed class SignUpFloodScenario : IScenario
 
     private static string NetworkOf(int user) => string.Create(CultureInfo.InvariantCulture, $"198.51.100.{user + 1}");
 
-    private static object SignUpOf(string name) => new { email = $"{name}@example.com", username = name, password = ChatClient.Password };
+    private static object SignUpOf(string name) => new { email = $"{name}@example.com", username = name, password = ChatSetup.Password };
 
-    private static object SignInOf(string name) => new { email = $"{name}@example.com", password = ChatClient.Password };
+    private static object SignInOf(string name) => new { email = $"{name}@example.com", password = ChatSetup.Password };
 
     private sealed record Answers(IReadOnlyList<(HttpStatusCode Status, TimeSpan Time)> All, HttpStatusCode Accepted)
     {

@@ -25,7 +25,7 @@ internal sealed class StreamsScenario : IScenario
         var echo = await MeasureEcho(context, count, cancellation);
 
         await using var server = await context.StartServer(cheapPasswords: true, cancellation);
-        using var client = new ChatClient(server.Address, server.Metrics);
+        using var client = new ChatSetup(server.Address, server.Metrics);
         context.Progress.Step("streams: creating users and rooms");
         var pairs = (int)Math.Ceiling(count / (2.0 * StreamsPerUser));
         var accounts = await client.CreateAccounts(2 * pairs, cancellation);
@@ -87,7 +87,7 @@ internal sealed class StreamsScenario : IScenario
         context.Report.Add(new Figure(Name, "streams opened", "/s", Samples.One(count / openSeconds)));
     }
 
-    private async Task CheckOpen(LoadContext context, ChatClient client, StreamCrowd crowd, int count, CancellationToken cancellation)
+    private async Task CheckOpen(LoadContext context, ChatSetup client, StreamCrowd crowd, int count, CancellationToken cancellation)
     {
         if (crowd.Ended > 0)
         {
@@ -103,7 +103,7 @@ internal sealed class StreamsScenario : IScenario
         }
     }
 
-    private static async Task CheckClosed(LoadContext context, ChatClient client, CancellationToken cancellation)
+    private static async Task CheckClosed(LoadContext context, ChatSetup client, CancellationToken cancellation)
     {
         var clock = Stopwatch.StartNew();
         var counted = OpenStreams(await client.Metrics(cancellation));

@@ -69,14 +69,14 @@ internal sealed class TurnsScenario : IScenario
             (one.Latency.PercentileMilliseconds(0.99) + other.Latency.PercentileMilliseconds(0.99)) / 2);
     }
 
-    private sealed class Candidate(ServerProcess server, ChatClient client, Conversation[] conversations) : IAsyncDisposable
+    private sealed class Candidate(ServerProcess server, ChatSetup client, Conversation[] conversations) : IAsyncDisposable
     {
         /// <summary>Starts a server, creates the users and rooms, and warms it up.</summary>
         public static async Task<Candidate> Start(LoadContext context, string step, CancellationToken cancellation)
         {
             context.Progress.Step(step);
             var server = await context.StartServer(cheapPasswords: true, cancellation);
-            var client = new ChatClient(server.Address);
+            var client = new ChatSetup(server.Address);
             try
             {
                 var max = context.Options.Connections.Max();

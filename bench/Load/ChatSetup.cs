@@ -1,8 +1,7 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
-using System.Net.Http.Headers;
-using System.Net.Http.Json;
-using System.Text.Json.Nodes;
+using BigTech.Chat.Client;
 
 namespace BigTech.Load;
 
@@ -13,13 +12,19 @@ internal sealed class Account(long id, string email)
 
     public string Email { get; } = email;
 
-    public string Token { get; set; } = "";
+    /// <summary>The last sign-in; without one the user signs in before the next measurement.</summary>
+    public SavedSession? Session { get; set; }
+
+    public string Token => Session?.AccessToken ?? "";
 
     public long SignedInAt { get; set; }
 }
 
-/// <summary>Prepares users, rooms and tokens. This is not measured, so the code is simple rather than fast.</summary>
-internal sealed class ChatClient : IDisposable
+/// <summary>
+/// Prepares users, rooms and tokens, and looks at what came of it, by the .NET client. This is not measured. What is measured sends
+/// prepared bytes over <see cref="HttpConnection"/>: a driver that costs more than the server would measure itself.
+/// </summary>
+internal sealed class ChatSetup : IDisposable
 {
     public const string Password = "Load-driver-2026";
 
@@ -33,7 +38,7 @@ internal sealed class ChatClient : IDisposable
     private readonly Uri? _metrics;
     private int _accounts;
 
-    public ChatClient(Uri address, Uri? metrics = null)
+    public ChatSetup(Uri address, Uri? metrics = null)
     {
         _http = new HttpClient(new SocketsHttpHandler { UseCookies = false })
         {
@@ -55,7 +60,7 @@ internal sealed class ChatClient : IDisposable
     /// <summary>Signs in again every user whose token would expire during a measurement.</summary>
     public Task RefreshTokens(IReadOnlyList<Account> accounts, CancellationToken cancellation)
     {
-        var due = accounts.Where(a => a.Token.Length == 0 || Stopwatch.GetElapsedTime(a.SignedInAt) > TokenGoodFor).ToArray();
+        var due = accounts.Where(a => a.Session is null || Stopwatch.GetElapsedTime(a.SignedInAt) > TokenGoodFor).ToArray();
         return ForAll(due.Length, (index, stop) => SignIn(due[index], stop), cancellation);
     }
 
@@ -63,42 +68,42 @@ internal sealed class ChatClient : IDisposable
     public async Task<long[]> CreateDirectRooms(IReadOnlyList<Account> accounts, CancellationToken cancellation)
     {
         var rooms = new long[accounts.Count / 2];
-        await ForAll(rooms.Length, async (index, stop) => rooms[index] = await DirectRoomAsync(index, stop), cancellation);
-        return rooms;
-
-        async Task<long> DirectRoomAsync(int index, CancellationToken stop)
+        await ForAll(rooms.Length, async (index, stop) =>
         {
-            var path = $"/chat-rooms/check/{accounts[(2 * index) + 1].Id}";
-            return (long)(await Call(HttpMethod.Get, path, accounts[2 * index], null, stop))["id"]!;
-        }
+            var other = accounts[(2 * index) + 1].Id;
+            rooms[index] = (await Ask(accounts[2 * index], chat => chat.Rooms.OpenDirect(other, stop), stop)).Id;
+        }, cancellation);
+        return rooms;
     }
 
     /// <summary>A group of all the given users; the first is its owner.</summary>
     public async Task<long> CreateGroup(IReadOnlyList<Account> accounts, CancellationToken cancellation)
     {
-        var others = new JsonArray([.. accounts.Skip(1).Select(account => JsonValue.Create(account.Id))]);
-        var body = new JsonObject { ["name"] = "Everybody", ["participant_ids"] = others };
-        return (long)(await Call(HttpMethod.Post, "/chat-rooms", accounts[0], body, cancellation))["id"]!;
+        var others = accounts.Skip(1).Select(account => account.Id);
+        return (await Ask(accounts[0], chat => chat.Rooms.CreateGroup("Everybody", others, cancellation), cancellation)).Id;
     }
 
     /// <summary>Makes two users friends.</summary>
     public async Task Befriend(Account a, Account b, CancellationToken cancellation)
     {
-        await Call(HttpMethod.Post, "/friends/request", a, new JsonObject { ["target_user_id"] = b.Id }, cancellation);
-        await Call(HttpMethod.Post, "/friends/accept", b, new JsonObject { ["requester_id"] = a.Id }, cancellation);
+        var request = await Ask(a, chat => chat.Friends.Request(b.Id, ct: cancellation), cancellation);
+        await Ask(b, chat => chat.Friends.Accept(request.Id, cancellation), cancellation);
     }
 
     /// <summary>The number of messages on a page of a room's history.</summary>
-    public async Task<int> CountPage(Account account, string path, CancellationToken cancellation) =>
-        (await Call(HttpMethod.Get, path, account, null, cancellation))["messages"]!.AsArray().Count;
+    public async Task<int> CountPage(Account account, long room, int limit, long? before, CancellationToken cancellation)
+    {
+        var from = before?.ToString(CultureInfo.InvariantCulture);
+        return (await Ask(account, chat => chat.Messages.List(room, limit, before: from, ct: cancellation), cancellation)).Messages.Count;
+    }
 
     /// <summary>The number of messages of a room for which the user has an unread notification.</summary>
     public async Task<long> CountNotified(Account account, long room, CancellationToken cancellation)
     {
-        var page = await Call(HttpMethod.Get, "/notifications?unread=true&limit=100", account, null, cancellation);
-        return page["notifications"]!.AsArray()
-            .Where(notification => (string)notification!["kind"]! == "message" && (long)notification["room_id"]! == room)
-            .Sum(notification => (long)notification!["count"]!);
+        var page = await Ask(account, chat => chat.Notifications.List(limit: 100, unread: true, ct: cancellation), cancellation);
+        return page.Notifications
+            .Where(notification => notification.Kind == NotificationKinds.Message && notification.RoomId == room)
+            .Sum(notification => (long)notification.Count);
     }
 
     /// <summary>The text of /metrics.</summary>
@@ -116,40 +121,38 @@ internal sealed class ChatClient : IDisposable
     private async Task<Account> Register(CancellationToken cancellation)
     {
         var name = $"load_{_run}_{Interlocked.Increment(ref _accounts)}";
-        var body = new JsonObject { ["email"] = $"{name}@example.com", ["username"] = name, ["password"] = Password };
-        var user = await Call(HttpMethod.Post, "/auth/register", null, body, cancellation);
-        return new Account((long)user["id"]!, $"{name}@example.com");
+        var registration = new Registration($"{name}@example.com", name, Password);
+        var user = await Ask(null, chat => chat.Account.Register(registration, cancellation), cancellation);
+        return new Account(user.Id, registration.Email);
     }
 
     private async Task SignIn(Account account, CancellationToken cancellation)
     {
-        var body = new JsonObject { ["email"] = account.Email, ["password"] = Password };
-        account.Token = (string)(await Call(HttpMethod.Post, "/auth/login", null, body, cancellation))["access_token"]!;
+        account.Session = await Ask(null, chat => chat.Account.SignIn(account.Email, Password, cancellation), cancellation);
         account.SignedInAt = Stopwatch.GetTimestamp();
     }
 
-    private async Task<JsonNode> Call(
-        HttpMethod method, string path, Account? caller, JsonObject? body, CancellationToken cancellation)
+    /// <summary>Calls the server for a user, again after a pause if it says so.</summary>
+    private async Task<T> Ask<T>(Account? caller, Func<ChatClient, Task<T>> call, CancellationToken cancellation)
     {
+        using var chat = new ChatClient(_http);
+        if (caller?.Session is { } session) chat.Session.Restore(session);
         for (var attempt = 1; ; attempt++)
         {
-            using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative));
-            request.Headers.Authorization = caller is null ? null : new AuthenticationHeaderValue("Bearer", caller.Token);
-            request.Content = body is null ? null : JsonContent.Create(body);
-            using var response = await _http.SendAsync(request, cancellation);
-            if (response.IsSuccessStatusCode)
+            try
             {
-                return (await response.Content.ReadFromJsonAsync<JsonNode>(cancellation))!;
+                return await call(chat);
             }
-
-            if (attempt == MaxAttempts || response.StatusCode is not (HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable))
+            catch (ChatApiException error)
+                when (attempt < MaxAttempts && error.Status is HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable)
             {
-                var detail = await response.Content.ReadAsStringAsync(cancellation);
-                throw new LoadException($"{method} {path} was answered with {(int)response.StatusCode}: {detail}");
+                var wait = error.RetryAfter ?? TimeSpan.FromSeconds(1);
+                await Task.Delay(wait < MaxWait ? wait : MaxWait, cancellation);
             }
-
-            var wait = response.Headers.RetryAfter?.Delta ?? TimeSpan.FromSeconds(1);
-            await Task.Delay(wait < MaxWait ? wait : MaxWait, cancellation);
+            catch (ChatApiException error)
+            {
+                throw new LoadException($"A call was answered with {(int)error.Status} {error.Code}: {error.Message}");
+            }
         }
     }
 }
