@@ -26,7 +26,7 @@ internal static class ChatExamples
           "ReactionView.emoji": "👍", "ReactionView.user_ids": [43], "ReactionChanged.emoji": "👍", "ReactionChanged.user_id": 43,
           "MessagesRead.user_id": 43, "MessagesRead.read_seq": 3, "TypingEvent.is_typing": true,
           "TypingEvent.expires_at": "2026-11-21T12:00:06.000000Z",
-          "SseReady.id": "7:12", "SseReset.id": "7:12", "SseMessageCreated.id": "7:12", "SseMessageUpdated.id": "7:12",
+          "SseMessageCreated.id": "7:12", "SseMessageUpdated.id": "7:12",
           "SseMessageDeleted.id": "7:12", "SseReactionChanged.id": "7:12", "SseRead.id": "7:12", "SseMember.id": "7:12",
           "SseRoom.id": "7:12", "SseTyping.id": "7:12",
           "SseMessageDeleted.data": {

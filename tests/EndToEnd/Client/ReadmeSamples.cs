@@ -61,7 +61,7 @@ public sealed partial class ReadmeSamples
         await goOn(chat, room);
     }
 
-    private static void RestoreSession(ChatClient chat, SavedSession saved)
+    private void RestoreSession(ChatClient chat, SavedSession saved)
     {
         chat.Session.Renewed += session => Save(session);
         chat.Session.Ended += () => ShowSignIn();
@@ -83,7 +83,7 @@ public sealed partial class ReadmeSamples
         }
     }
 
-    private static async Task SendLater(
+    private async Task SendLater(
         ChatClient chat, BigTech.Chat.Client.Room room, IReadOnlyList<OutboxEntry> unsent, Func<bool> isSent)
     {
         await using var outbox = new MessageOutbox(chat, unsent);
@@ -95,19 +95,21 @@ public sealed partial class ReadmeSamples
     // What the program that uses the client would do.
     private readonly ConcurrentQueue<string> _told = [];
 
-    private void Store(BigTech.Chat.Client.Message message) => _told.Enqueue(message.Content);
+    private void Store(BigTech.Chat.Client.Message message) => Tell(message.Content);
 
-    private void ShowOnline() => _told.Enqueue("online");
+    private void ShowOnline() => Tell("online");
 
-    private static void Save(SavedSession session) => Console.WriteLine(session.UserId);
+    private void Save(SavedSession session) => Tell(session.UserId);
 
-    private static void ShowSignIn() => Console.WriteLine("Sign in");
+    private void ShowSignIn() => Tell("sign in");
 
-    private static void MoveReadMark(long userId, long seq) => Console.WriteLine($"{userId}: {seq}");
+    private void MoveReadMark(long userId, long seq) => Tell(userId, seq);
 
-    private static void ShowOffline(TimeSpan pause) => Console.WriteLine(pause);
+    private void ShowOffline(TimeSpan pause) => Tell("offline", pause);
 
-    private static void Show(params object[] what) => Console.WriteLine(what.Length);
+    private void Show(params object[] what) => Tell(what.Length);
+
+    private void Tell(params object[] what) => _told.Enqueue(string.Join(' ', what));
 
     /// <summary>The address of the samples, at which the test has its own server.</summary>
     private sealed class Uri(string address)

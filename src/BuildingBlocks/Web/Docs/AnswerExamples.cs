@@ -20,7 +20,8 @@ internal sealed class AnswerExamples
           "user_id": 42, "username": "minji_kim", "display_name": "김민지", "status_message": "오늘도 화이팅 💪",
           "room_id": 7, "message_id": "01a1fdf9-6213-7c97-a17f-1c06ed2467a6", "seq": 3, "version": 12, "reason": "too_far",
           "start_over": "/chat-rooms",
-          "SseHeartbeat.id": null, "SseUnavailable.id": null, "StreamReady.room_id": null, "StreamReset.room_id": null,
+          "SseReady.id": "7:12", "SseReset.id": "7:12", "SseHeartbeat.id": null, "SseUnavailable.id": null,
+          "StreamReady.room_id": null, "StreamReset.room_id": null,
           "StreamUnavailable.retry_after": 3,
           "StreamUnavailable.code": "service_unavailable", "service": "BigTech Chat"
         }
