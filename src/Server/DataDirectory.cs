@@ -7,6 +7,7 @@ internal sealed class DataDirectory : IDisposable
 {
     private const string LockFile = ".lock";
     private const string Keys = "keys";
+    private const string Mails = "mails";
 
     // Made by the file system at the root of a volume.
     private const string LostAndFound = "lost+found";
@@ -73,12 +74,17 @@ internal sealed class DataDirectory : IDisposable
         var wasOpen = false;
         var entries = new DirectoryInfo(folder).GetFileSystemInfos();
         foreach (var file in entries.OfType<FileInfo>().Where(file => IsOwn(file) && file.LinkTarget is null)) wasOpen |= TryClose(file);
+        foreach (var mails in entries.OfType<DirectoryInfo>().Where(entry => entry.Name == Mails && entry.LinkTarget is null))
+        {
+            wasOpen |= TryClose(mails);
+            foreach (var file in mails.EnumerateFiles().Where(file => file.LinkTarget is null)) wasOpen |= TryClose(file);
+        }
         var isOnlyOurs = entries.All(entry => IsOwn(entry) || entry.Name == LostAndFound);
         return wasOpen | (isOnlyOurs ? TryClose(new DirectoryInfo(folder)) : PrivateFiles.IsWritableByOthers(folder));
     }
 
     private static bool IsOwn(FileSystemInfo entry) => entry is DirectoryInfo
-        ? entry.Name == Keys
+        ? entry.Name is Keys or Mails
         : entry.Name == LockFile || Databases.Contains(entry.Name);
 
     /// <summary>A volume may belong to another account, whose permissions then are the operator's decision.</summary>

@@ -11,6 +11,7 @@ using BigTech.Contracts.Users;
 using BigTech.Users.Domain;
 using BigTech.Users.Features;
 using BigTech.Users.Jobs;
+using BigTech.Users.Mailing;
 using BigTech.Users.Passwords;
 using BigTech.Users.Presence;
 using BigTech.Users.Remote;
@@ -61,6 +62,7 @@ public static class UsersModule
             .On<UserBlocked>(provider.GetRequiredService<FriendshipReadModel>().On)
             .On<UserUnblocked>(provider.GetRequiredService<FriendshipReadModel>().On));
         services.AddSignIn(config, options, dataDirectory);
+        services.AddMail(config, options, dataDirectory);
         services.AddPresence(config);
         services.AddHostedService<RevocationPublisher>();
         services.AddHostedService<UsersHousekeeping>();
@@ -152,6 +154,39 @@ public static class UsersModule
         services.AddSingleton<IBrowserSessions>(provider => provider.GetRequiredService<BrowserSessions>());
     }
 
+    /// <summary>The outbox of mails and its way: a mail server, or files, which replicas without a folder in common do not have.</summary>
+    private static void AddMail(this IServiceCollection services, IConfiguration config, UsersOptions users, string dataDirectory)
+    {
+        var options = OptionsBinding.Bind<MailOptions>(config, "Mail");
+        var isOn = options.HasServer || !RedisOptions.IsSet(config);
+        if (users.RequireVerifiedEmail && !isOn)
+        {
+            throw new SettingException("Users:RequireVerifiedEmail needs mails: set Mail:SmtpHost where replicas share Redis.");
+        }
+        services.AddSingleton(options);
+        services.AddSingleton<MailWriter>();
+        services.AddSingleton(provider => new MailOutbox(
+            Store(provider), () => provider.GetRequiredService<ServerKey>().For("mailed codes"),
+            new MailRules(options.Attempts, 2 * options.Timeout + TimeSpan.FromMinutes(1)),
+            provider.GetRequiredService<TimeProvider>(), isOn));
+        services.AddSingleton<AddressRepository>();
+        services.AddSingleton<MailRequests>();
+        if (options.HasServer)
+        {
+            var password = options.ReadPassword();
+            services.AddSingleton<IMailTransport>(
+                provider => new SmtpTransport(options, password, provider.GetRequiredService<MailWriter>()));
+        }
+        else
+        {
+            services.AddSingleton<IMailTransport>(provider => ActivatorUtilities.CreateInstance<FileTransport>(
+                provider, Path.Combine(Path.GetFullPath(dataDirectory), FileTransport.FolderName)));
+        }
+        if (!isOn) return;
+        services.AddHostedService<MailSender>();
+        services.AddHostedService<MailGauges>();
+    }
+
     private static void AddPresence(this IServiceCollection services, IConfiguration config)
     {
         services.AddPresenceLeases(config);
@@ -192,9 +227,9 @@ public static class UsersModule
     {
         auth.DescribeParameter(
             DeviceCookie.Header, "The device_token of the last sign-in: failed sign-ins of others do not lock this device out.");
-        AppError[] refused = [InvalidCredentials(), PasswordVerifier.SlowDown(Wait), PasswordVerifier.Locked(Wait)];
+        AppError[] refused = [InvalidCredentials(), EmailNotVerified(), PasswordVerifier.SlowDown(Wait), PasswordVerifier.Locked(Wait)];
         auth.MapPost("/register", Register.Handle).AddEndpointFilter<CountSignUps>().AddEndpointFilter<SignInHeaders>()
-            .Describe("Register", "Make an account", EmailTaken(), UsernameTaken());
+            .Describe("Register", "Make an account; 202 where it exists only after its address is verified", EmailTaken(), UsernameTaken());
         auth.MapPost("/login", Login.Handle).AddEndpointFilter<SignInHeaders>().Accepts<LoginRequest>("application/json", Login.FormType)
             .Describe("Login",
                 "Sign in with JSON, or with the OAuth2 password form (its username is the e-mail address); the device_token of the last "
@@ -206,6 +241,18 @@ public static class UsersModule
             .Describe("RefreshSession",
                 "Exchange a refresh token for new tokens; repeated at once it gives the same refresh token, and later it ends its session",
                 InvalidRefreshToken(), RefreshTokenReused());
+        auth.MapPost("/password/forgot", ForgotPassword.Handle).AddEndpointFilter<SignInHeaders>()
+            .Describe("ForgotPassword",
+                "Ask for a mail with a code for a new password; the answer does not say whether there is an account", MailUnavailable());
+        auth.MapPost("/password/reset", ResetPassword.Handle).AddEndpointFilter<SignInHeaders>()
+            .Describe("ResetPassword", "Choose a new password with the code of a mail; all sessions end, and every lock of the account",
+                UnknownToken());
+        auth.MapPost("/email/verify", VerifyEmail.Handle).AddEndpointFilter<SignInHeaders>()
+            .Describe("VerifyEmail", "Verify an e-mail address with the code of a mail", UnknownToken(), EmailTaken(), UsernameTaken());
+        auth.MapPost("/email/resend", ResendVerification.Handle).AddEndpointFilter<SignInHeaders>()
+            .Describe("ResendVerification",
+                "Ask for another mail with a code that verifies an address; the answer does not say whether there is something to verify",
+                MailUnavailable());
         auth.MapDelete("/browser-session", CloseBrowserSession.Handle)
             .Describe("CloseBrowserSession", "Remove that cookie from this browser; its session goes on");
     }
@@ -221,6 +268,9 @@ public static class UsersModule
         auth.MapPut("/password", ChangePassword.Handle).AddEndpointFilter<SignInHeaders>()
             .Describe("ChangePassword", "Change the password; the other sessions end",
                 UserNotFound(), WrongPassword(), PasswordChanged(), PasswordVerifier.SlowDown(Wait), PasswordVerifier.Locked(Wait));
+        auth.MapPut("/email", ChangeEmail.Handle).AddEndpointFilter<SignInHeaders>()
+            .Describe("ChangeEmail", "Ask for another e-mail address; it counts when it is verified",
+                UserNotFound(), WrongPassword(), MailUnavailable(), PasswordVerifier.SlowDown(Wait), PasswordVerifier.Locked(Wait));
         auth.MapPost("/stream-ticket", IssueStreamTicket.Handle).AddEndpointFilter<SignInHeaders>()
             .Describe("IssueStreamTicket", "A one-use ticket that opens a stream where no header can be set");
         auth.MapPost("/browser-session", OpenBrowserSession.Handle).AddEndpointFilter<SignInHeaders>()

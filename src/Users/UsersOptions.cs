@@ -38,6 +38,9 @@ internal sealed class UsersOptions
     [Range(0, 1_000_000)]
     public int SignUpsPerHour { get; set; } = 20;
 
+    /// <summary>Whether an account exists only when its address is verified; registering then says nothing about addresses.</summary>
+    public bool RequireVerifiedEmail { get; set; }
+
     [Range(1, 1440)]
     public int AccessTokenMinutes { get; set; } = 15;
 

@@ -15,6 +15,9 @@ public sealed class ArchitectureTests
     /// <summary>A document store writes its own queries, as a row store writes SQL.</summary>
     private static readonly string[] UsedByStorage = ["MongoDB.Driver", "MongoDB.Bson"];
 
+    /// <summary>What writes mails and hands them on.</summary>
+    private static readonly string[] UsedByMailing = ["MailKit", "MimeKit"];
+
     /// <summary>Each building block with those that it uses.</summary>
     private static readonly Dictionary<string, string[]> BlocksBelow = new()
     {
@@ -43,13 +46,14 @@ public sealed class ArchitectureTests
     public void A_context_uses_the_contracts_the_read_models_the_building_blocks_and_the_framework()
     {
         Judged(Product.Contexts.SelectMany(Types))
-            .SelectMany(type => Rules.ForeignAssemblies(type.Module.Assembly, [type], Rules.IsStorage(type) ? UsedByStorage : []))
+            .SelectMany(type => Rules.ForeignAssemblies(
+                type.Module.Assembly, [type], Rules.IsStorage(type) ? UsedByStorage : Rules.IsMailing(type) ? UsedByMailing : []))
             .ShouldBeEmpty();
         Product.Contexts.SelectMany(context => context.MainModule.AssemblyReferences.Select(reference => reference.Name))
             .Where(
                 name => name is not ("Contracts" or "ReadModels") && !Product.BuildingBlockNames.Contains(name)
                     && !Product.Framework.Contains(name))
-            .Except([.. UsedByGeneratedCode, .. UsedByStorage])
+            .Except([.. UsedByGeneratedCode, .. UsedByStorage, .. UsedByMailing])
             .ShouldBeEmpty();
     }
 

@@ -23,7 +23,7 @@ internal static partial class Rules
     /// <summary>The layers of a context from the inside out; those of one level do not use each other.</summary>
     private static readonly string[][] Layers =
     [
-        [""], ["Domain"], ["Messages", "Views"], ["Storage"], ["Passwords", "Presence", "Streaming"], ["Features", "Consumers"],
+        [""], ["Domain"], ["Messages", "Views"], ["Storage"], ["Mailing", "Passwords", "Presence", "Streaming"], ["Features", "Consumers"],
         ["Jobs", "Remote"], [Module],
     ];
 
@@ -32,6 +32,8 @@ internal static partial class Rules
     public static bool IsDomain(TypeDefinition type) => Segments(NamespaceOf(type)).Contains("Domain");
 
     public static bool IsStorage(TypeDefinition type) => Segments(NamespaceOf(type)).Contains("Storage");
+
+    public static bool IsMailing(TypeDefinition type) => Segments(NamespaceOf(type)).Contains("Mailing");
 
     /// <summary>
     /// A context may use only the contracts, the read models, the building blocks, the framework and <paramref name="packages"/>.

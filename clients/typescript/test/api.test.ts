@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ChatApiError, type ChatClient, type ChatStream, type StreamEvent } from "@bigtech/chat-client";
-import { address, emailOf, eventually, newName, newUser, password, Recorder, StreamLog } from "./support.js";
+import { address, emailOf, eventually, mailedCode, newName, newUser, password, Recorder, StreamLog } from "./support.js";
 
 /** Second names of operations that have a call, and what is not for clients. */
 const NOT_CALLED = [
@@ -188,8 +188,22 @@ async function openStreams(ann: ChatClient, bob: ChatClient): Promise<void> {
 }
 
 async function callAccount(ann: ChatClient): Promise<void> {
-  const email = emailOf((await ann.account.getProfile()).username);
-  await ann.account.changePassword(password, "another-horse-8");
+  const first = emailOf((await ann.account.getProfile()).username);
+  await ann.account.verifyEmail(await mailedCode(first));
+  assert.equal((await ann.account.getProfile()).email_verified, true);
+  await ann.account.resendVerification(first);
+  const email = emailOf(newName());
+  await ann.account.changeEmail(email, password);
+  await ann.account.verifyEmail(await mailedCode(email));
+  assert.equal((await ann.account.getProfile()).email, email);
+  await ann.account.forgotPassword(email);
+  await eventually(async () => {
+    // Until then the last mail is another one.
+    const reset = ann.account.resetPassword(await mailedCode(email), "third-horse-9");
+    return reset.then(() => true, (error) => error.code !== "unknown_token" && assert.fail(error));
+  }, "the code for a new password comes");
+  await ann.account.signIn(email, "third-horse-9");
+  await ann.account.changePassword("third-horse-9", "another-horse-8");
   await ann.account.openBrowserSession();
   await ann.account.closeBrowserSession();
   const phone = await newUser();

@@ -27,6 +27,17 @@ export async function control(command: "cut" | "hold" | "heal" | "restart"): Pro
   assert.ok(answer.ok, `${command}: ${answer.status} ${await answer.text()}`);
 }
 
+/** The code in the last mail to an address. */
+export async function mailedCode(email: string): Promise<string> {
+  let code = "";
+  await eventually(async () => {
+    const answer = await fetch(`${CHAT_CONTROL}/code?email=${encodeURIComponent(email)}`);
+    code = await answer.text();
+    return answer.ok && code !== "";
+  }, `a mail to ${email}`);
+  return code;
+}
+
 /** A new user's name, which no other test has. */
 export function newName(): string {
   return `u${randomBytes(8).toString("hex")}`;

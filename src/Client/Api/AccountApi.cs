@@ -13,12 +13,38 @@ public sealed class AccountApi
     internal AccountApi(ApiConnection api, ChatSession session) => (_api, _session) = (api, session);
 
     /// <summary>Creates a user, who is not signed in by it.</summary>
+    /// <returns>
+    /// The user; null where the server wants the address verified first: the account exists after <see cref="VerifyEmail"/>.
+    /// </returns>
     /// <exception cref="ChatApiException">409: <see cref="ChatApiException.Field"/> is taken. 422: invalid.</exception>
-    public Task<UserProfile> Register(Registration registration, CancellationToken ct = default) => _api.Send(
+    public Task<UserProfile?> Register(Registration registration, CancellationToken ct = default) => _api.SendForAnswerOrNone(
         HttpMethod.Post, "auth/register", registration, ChatJson.Default.Registration, ChatJson.Default.UserProfile, ct);
 
+    /// <summary>
+    /// Verifies an address with the code of a mail: that of the account, of a registration, or of <see cref="ChangeEmail"/>. A code works
+    /// once.
+    /// </summary>
+    /// <exception cref="ChatApiException">404: the code is not valid. 409: another user was first.</exception>
+    public Task VerifyEmail(string code, CancellationToken ct = default) => _api.SendAnonymous(
+        HttpMethod.Post, "auth/email/verify", new TokenBody(code), ChatJson.Default.TokenBody, ct);
+
+    /// <summary>Asks for another mail that verifies an address. It succeeds whether or not there is something to verify.</summary>
+    public Task ResendVerification(string email, CancellationToken ct = default) => _api.SendAnonymous(
+        HttpMethod.Post, "auth/email/resend", new EmailBody(email), ChatJson.Default.EmailBody, ct);
+
+    /// <summary>Asks for a mail with a code for a new password. It succeeds whether or not there is such an account.</summary>
+    public Task ForgotPassword(string email, CancellationToken ct = default) => _api.SendAnonymous(
+        HttpMethod.Post, "auth/password/forgot", new EmailBody(email), ChatJson.Default.EmailBody, ct);
+
+    /// <summary>Chooses a new password with the code of a mail. All sessions of the user end, and every lock of the account.</summary>
+    /// <exception cref="ChatApiException">404: the code is not valid. 422: nor is the password.</exception>
+    public Task ResetPassword(string code, string newPassword, CancellationToken ct = default) => _api.SendAnonymous(
+        HttpMethod.Post, "auth/password/reset", new ResetBody(code, newPassword), ChatJson.Default.ResetBody, ct);
+
     /// <summary>Signs in. The tokens are renewed from then on; keep them with <see cref="ChatSession.Renewed"/>.</summary>
-    /// <exception cref="ChatApiException">401: wrong address or password. 429: too many attempts.</exception>
+    /// <exception cref="ChatApiException">
+    /// 401: wrong address or password. 403 <c>email_not_verified</c>: see <see cref="VerifyEmail"/>. 429: too many attempts.
+    /// </exception>
     public async Task<SavedSession> SignIn(string email, string password, CancellationToken ct = default)
     {
         var tokens = await _api.SignIn(new LoginBody(email, password), _deviceToken, ct);
@@ -78,6 +104,11 @@ public sealed class AccountApi
     /// <summary>Changes the password and ends all other sessions.</summary>
     public Task ChangePassword(string oldPassword, string newPassword, CancellationToken ct = default) => _api.Send(
         HttpMethod.Put, "auth/password", new PasswordBody(oldPassword, newPassword), ChatJson.Default.PasswordBody, ct);
+
+    /// <summary>Asks for another e-mail address, which counts after <see cref="VerifyEmail"/> with the code of the mail to it.</summary>
+    /// <exception cref="ChatApiException">403: wrong password.</exception>
+    public Task ChangeEmail(string email, string password, CancellationToken ct = default) => _api.Send(
+        HttpMethod.Put, "auth/email", new LoginBody(email, password), ChatJson.Default.LoginBody, ct);
 
     /// <summary>One's own profile.</summary>
     public Task<UserProfile> GetProfile(CancellationToken ct = default) => _api.Get("profile/me", ChatJson.Default.UserProfile, ct);

@@ -30,6 +30,16 @@ internal sealed class ApiConnection(HttpClient http, ChatSession session)
         await ThrowIfRefused(response, ct);
     }
 
+    /// <summary>A call whose answer may be empty.</summary>
+    public async Task<T?> SendForAnswerOrNone<TBody, T>(
+        HttpMethod method, string path, TBody body, JsonTypeInfo<TBody> bodyType, JsonTypeInfo<T> answer, CancellationToken ct)
+        where T : class
+    {
+        using var response = await Exchange(method, path, () => JsonContent.Create(body, bodyType), ct);
+        await ThrowIfRefused(response, ct);
+        return response.StatusCode == HttpStatusCode.Accepted ? null : await ReadAnswer(response, answer, ct);
+    }
+
     /// <summary>A call without the session's token.</summary>
     public async Task SendAnonymous<TBody>(
         HttpMethod method, string path, TBody body, JsonTypeInfo<TBody> bodyType, CancellationToken ct)

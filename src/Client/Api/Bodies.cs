@@ -6,6 +6,12 @@ namespace BigTech.Chat.Client;
 
 internal sealed record LoginBody(string Email, string Password);
 
+internal sealed record EmailBody(string Email);
+
+internal sealed record TokenBody(string Token);
+
+internal sealed record ResetBody(string Token, string NewPassword);
+
 internal sealed record RefreshBody(string RefreshToken);
 
 /// <summary>The answer to a sign-in or a refresh; only a sign-in brings a device token.</summary>

@@ -9,6 +9,9 @@ public sealed record UserProfile
     /// <summary>The e-mail address, on one's own profile only.</summary>
     public string? Email { get; init; }
 
+    /// <summary>Whether that address is verified, on one's own profile only.</summary>
+    public bool? EmailVerified { get; init; }
+
     /// <summary>The unique name: 3 to 50 letters, digits and underscores.</summary>
     public string Username { get; init; } = "";
 

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace BigTech.Users.Domain;
 
@@ -59,12 +61,16 @@ internal sealed record Attempt(string Kind, string Name, string? Address)
     public static Attempt OfAnybody(string account, string address) => new("account", ThrottleRules.Bounded(account), address);
 
     /// <summary>An attempt on a device on which the user has signed in before: no lock by others concerns it.</summary>
-    public static Attempt OfDevice(long userId, Guid device) =>
-        new("device", string.Create(CultureInfo.InvariantCulture, $"{userId}:{device:N}"), null);
+    /// <param name="passwordHash">With another password, the failures of the former one are forgotten on all devices.</param>
+    public static Attempt OfDevice(long userId, Guid device, string passwordHash) =>
+        new("device", string.Create(CultureInfo.InvariantCulture, $"{userId}:{device:N}:{Generation(passwordHash)}"), null);
 
     /// <summary>An attempt of a signed-in user who changes the password.</summary>
     public static Attempt OfPasswordChange(long userId, long sessionId) =>
         new("change", string.Create(CultureInfo.InvariantCulture, $"{userId}:{sessionId}"), null);
+
+    private static string Generation(string passwordHash) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(passwordHash)).AsSpan(0, 8));
 }
 
 /// <summary>Slows down password guessing, per account (or device, or session) and per address.</summary>

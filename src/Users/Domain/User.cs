@@ -7,6 +7,9 @@ internal sealed record User(
     long Id, EmailAddress Email, Username Username, string PasswordHash, Profile Profile, DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt)
 {
+    /// <summary>When the address was verified; null if it was not.</summary>
+    public DateTimeOffset? EmailVerifiedAt { get; init; }
+
     public static User Register(EmailAddress email, Username username, DisplayName? displayName, string passwordHash, DateTimeOffset now) =>
         new(0, email, username, passwordHash, new Profile(displayName ?? DisplayName.From(username), null, null), now, now);
 

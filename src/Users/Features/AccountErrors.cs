@@ -20,7 +20,16 @@ internal static class AccountErrors
     public static AppError RefreshTokenReused() => AppError.Unauthorized(
         "refresh_token_reused", "The refresh token was used before, so its session has ended. Sign in again.");
 
-    public static AppError WrongPassword() => AppError.Forbidden("wrong_password", "The old password is wrong.");
+    public static AppError WrongPassword() => AppError.Forbidden("wrong_password", "The password is wrong.");
+
+    public static AppError EmailNotVerified() => AppError.Forbidden(
+        "email_not_verified", "The e-mail address is not verified yet: use the link in the mail that was sent to it.");
+
+    public static AppError UnknownToken() => AppError.NotFound(
+        "unknown_token", "This code is not valid: it was used, has expired, or was never given.");
+
+    public static AppError MailUnavailable() =>
+        AppError.Unavailable("mail_unavailable", "This server sends no mails.", retryAfter: TimeSpan.FromHours(1));
 
     public static AppError PasswordChanged() => AppError.Conflict(
         "password_changed", "The password was changed at the same time elsewhere.");

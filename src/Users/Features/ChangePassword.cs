@@ -3,6 +3,7 @@ using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.BuildingBlocks.Web.Http;
 using BigTech.Users.Domain;
+using BigTech.Users.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -45,7 +46,12 @@ internal static class ChangePassword
             response, client, attempt, () => signIn.Passwords.Check(user.PasswordHash, old, attempt, client.Network, ct, next), ct);
         if (!check.IsRight) throw AccountErrors.WrongPassword();
         var ended = await signIn.Sessions.ChangePassword(
-            user.Id, user.PasswordHash, check.BetterHash!, session, signIn.Time.GetDbNow())
+            user.Id, user.PasswordHash, check.BetterHash!, session, signIn.Time.GetDbNow(),
+            work =>
+            {
+                MailedTokenRows.End(work, user.Email.Key, TokenPurpose.PasswordReset);
+                signIn.Outbox.Add(work, MailKind.PasswordChanged, user.Email.Value, user.Id, client.Language);
+            })
             ?? throw AccountErrors.PasswordChanged();
         await signIn.Tokens.Revoke(user.Id, ended);
         return TypedResults.NoContent();

@@ -6,9 +6,11 @@ using Microsoft.AspNetCore.Http;
 namespace BigTech.Users.Features;
 
 /// <summary>The client of a request.</summary>
-internal sealed record ClientInfo(string Address, string? UserAgent)
+/// <param name="Language">The language of the mails that the request causes.</param>
+internal sealed record ClientInfo(string Address, string? UserAgent, MailLanguage Language = MailLanguage.English)
 {
     private const int MaxUserAgentLength = 255;
+    private const string Korean = "ko", English = "en";
 
     public Device Device => new(UserAgent, Address);
 
@@ -20,6 +22,16 @@ internal sealed record ClientInfo(string Address, string? UserAgent)
         var agent = context.Request.Headers.UserAgent.ToString();
         if (agent.Length > MaxUserAgentLength) agent = agent[..MaxUserAgentLength];
         return ValueTask.FromResult<ClientInfo?>(
-            new ClientInfo(ClientAddress.From(context)?.ToString() ?? "unknown", agent.Length == 0 ? null : agent));
+            new ClientInfo(
+                ClientAddress.From(context)?.ToString() ?? "unknown", agent.Length == 0 ? null : agent, LanguageOf(context.Request)));
+    }
+
+    /// <summary>The language that the client wants most of those that there are; English for a client that wants none of them.</summary>
+    private static MailLanguage LanguageOf(HttpRequest request)
+    {
+        var wanted = request.GetTypedHeaders().AcceptLanguage
+            .Where(language => (language.Quality ?? 1) > 0).OrderByDescending(language => language.Quality ?? 1)
+            .Select(language => language.Value.ToString().Split('-')[0].ToLowerInvariant());
+        return wanted.FirstOrDefault(language => language is Korean or English) == Korean ? MailLanguage.Korean : MailLanguage.English;
     }
 }

@@ -43,9 +43,16 @@ internal static class Login
         var account = EmailAddress.KeyOf(email);
         var user = await signIn.Users.FindByEmail(account, ct);
         var known = user is null ? null : DeviceCookie.Find(context.Request, device, signIn.Devices, user.Id);
-        var attempt = known is { } id ? Attempt.OfDevice(user!.Id, id) : Attempt.OfAnybody(account, client.Network);
+        var attempt = known is { } id ? Attempt.OfDevice(user!.Id, id, user.PasswordHash) : Attempt.OfAnybody(account, client.Network);
+        var unverified = signIn.Options.RequireVerifiedEmail
+            ? new UnverifiedAccount(await signIn.Addresses.FindRegisteredHash(account, ct))
+            : null;
         var check = await signIn.Limits.Check(context.Response, client, attempt, () => signIn.Passwords.Check(
-            user?.PasswordHash, Password.Normalize(password), attempt, client.Network, ct), ct);
+            user?.PasswordHash, Password.Normalize(password), attempt, client.Network, ct, unverified: unverified), ct);
+        if (check.IsOfUnverified || (check.IsRight && unverified is not null && user!.EmailVerifiedAt is null))
+        {
+            throw AccountErrors.EmailNotVerified();
+        }
         if (!check.IsRight || await Open(user!, check, client, signIn) is not { } tokens) throw AccountErrors.InvalidCredentials();
         var deviceToken = signIn.Devices.Issue(user!.Id, known);
         DeviceCookie.Set(context, deviceToken, signIn.Devices.Lifetime);

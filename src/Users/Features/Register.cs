@@ -29,9 +29,12 @@ internal sealed record RegisterRequest(
 
 internal static class Register
 {
-    public static async Task<Created<UserResponse>> Handle(
-        RegisterRequest body, ClientInfo client, HttpResponse response, AccountLimits limits, UserRepository users,
-        PasswordVerifier passwords, TimeProvider time, CancellationToken ct)
+    /// <remarks>
+    /// Where addresses must be verified, the answer is the same whether or not the address has an account, and so is what is stored: the
+    /// account exists when the mail is answered.
+    /// </remarks>
+    public static async Task<Results<Created<UserResponse>, Accepted>> Handle(
+        RegisterRequest body, ClientInfo client, HttpResponse response, [AsParameters] RegistrationServices services, CancellationToken ct)
     {
         var errors = new ValidationErrors();
         var email = errors.Take("email", EmailAddress.Parse(body.Email));
@@ -42,15 +45,44 @@ internal static class Register
         var password = errors.Take("password", Password.Parse(body.Password, email, username, displayName));
         errors.ThrowIfAny();
 
-        var user = await limits.SignUp(response, client, async () =>
+        return await services.Limits.SignUp<Results<Created<UserResponse>, Accepted>>(
+            response, client,
+            async () => services.Options.RequireVerifiedEmail
+                ? await Reserve(email, username, displayName, password, client, response, services, ct)
+                : await Add(email, username, displayName, password, client, services, ct),
+            ct);
+    }
+
+    private static async Task<Created<UserResponse>> Add(
+        EmailAddress email, Username username, DisplayName? displayName, Password password, ClientInfo client,
+        RegistrationServices services, CancellationToken ct)
+    {
+        ThrowIfTaken(await services.Users.FindTaken(email, username, ct));
+        var hash = await services.Passwords.Hash(password, HashKind.SignUp, client.Network, ct);
+        var mayMail = await services.Limits.MayMail(MailKind.Verification, email, ct);
+        var (added, taken) = await services.Users.Add(
+            User.Register(email, username, displayName, hash, services.Time.GetDbNow()), (work, user) =>
+            {
+                if (mayMail) services.Outbox.Add(work, MailKind.Verification, user.Email.Value, user.Id, client.Language);
+            });
+        ThrowIfTaken(taken);
+        SignUpMonitor.CountRegistered();
+        return TypedResults.Created($"/users/{added!.Id}", UserResponse.Own(added));
+    }
+
+    private static async Task<Accepted> Reserve(
+        EmailAddress email, Username username, DisplayName? displayName, Password password, ClientInfo client, HttpResponse response,
+        RegistrationServices services, CancellationToken ct)
+    {
+        if (await services.Addresses.IsTaken(email, username, ct)) throw AccountErrors.UsernameTaken();
+        await services.Limits.TakeMail(response, MailKind.Verification, email, ct);
+        var hash = await services.Passwords.Hash(password, HashKind.SignUp, client.Network, ct);
+        var expiresAt = services.Time.GetDbNow() + MailRules.VerificationLife;
+        if (!await services.Addresses.Register(new Registration(email, username, hash, displayName, expiresAt), client.Language))
         {
-            ThrowIfTaken(await users.FindTaken(email, username, ct));
-            var hash = await passwords.Hash(password, HashKind.SignUp, client.Network, ct);
-            var (added, taken) = await users.Add(User.Register(email, username, displayName, hash, time.GetDbNow()));
-            ThrowIfTaken(taken);
-            return added!;
-        }, ct);
-        return TypedResults.Created($"/users/{user.Id}", UserResponse.Own(user));
+            throw AccountErrors.UsernameTaken();
+        }
+        return TypedResults.Accepted((string?)null);
     }
 
     private static void ThrowIfTaken(Taken taken)
@@ -59,3 +91,8 @@ internal static class Register
         if (taken == Taken.Username) throw AccountErrors.UsernameTaken();
     }
 }
+
+/// <summary>What a registration needs, as one parameter.</summary>
+internal readonly record struct RegistrationServices(
+    UserRepository Users, AddressRepository Addresses, MailOutbox Outbox, PasswordVerifier Passwords, AccountLimits Limits,
+    UsersOptions Options, TimeProvider Time);

@@ -41,10 +41,12 @@ internal sealed class SignUpMonitor
     private readonly Lock _lock = new();
     private Dictionary<string, Tally> _tallies = [];
 
+    /// <summary>Counts an account that exists from now on.</summary>
+    public static void CountRegistered() => Registered.Add(1);
+
     public void Count(SignUpResult result, ClientInfo client)
     {
         Attempts.Add(1, new KeyValuePair<string, object?>("result", Text(result)));
-        if (result == SignUpResult.Accepted) Registered.Add(1);
         var networkClass = ClassOf(client.Address);
         lock (_lock)
         {

@@ -3,7 +3,7 @@ using BigTech.Users.Domain;
 
 namespace BigTech.Users.Features;
 
-/// <summary>A user as others see them; the user's own view includes the e-mail address.</summary>
+/// <summary>A user as others see them; the user's own view includes the e-mail address and whether it is verified.</summary>
 /// <param name="Id">The id of the user in all requests.</param>
 /// <param name="Username">The unique name: 3 to 50 letters, digits and underscores.</param>
 /// <param name="DisplayName">The name to show.</param>
@@ -25,8 +25,17 @@ internal sealed record UserResponse(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Email { get; init; }
 
+    /// <summary>Whether the user has shown that they read the mails of that address; in the caller's own profile only.</summary>
+    [JsonPropertyOrder(-1)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? EmailVerified { get; init; }
+
     /// <exception cref="AppError">404: there is no such user.</exception>
-    public static UserResponse Own(User? user) => Public(user ?? throw AccountErrors.UserNotFound()) with { Email = user.Email.Value };
+    public static UserResponse Own(User? user) =>
+        Public(user ?? throw AccountErrors.UserNotFound()) with
+        {
+            Email = user.Email.Value, EmailVerified = user.EmailVerifiedAt is not null,
+        };
 
     public static UserResponse Public(User user) => new(
         user.Id, user.Username.Value, user.Profile.DisplayName.Value, user.Profile.Status?.Value, user.Profile.ImageUrl,

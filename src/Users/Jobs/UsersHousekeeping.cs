@@ -1,14 +1,15 @@
 using BigTech.Users.Features;
+using BigTech.Users.Mailing;
 using BigTech.Users.Passwords;
 using BigTech.Users.Storage;
 
 namespace BigTech.Users.Jobs;
 
-/// <summary>Maintains the signing keys and deletes expired sessions, every hour.</summary>
+/// <summary>Maintains the signing keys and deletes what has expired, every hour: sessions, codes of mails, mails.</summary>
 internal sealed partial class UsersHousekeeping(
-    SigningKeys keys, SessionRepository sessions, AccessTokens tokens, PasswordVerifier passwords, TimeProvider time,
-    ILogger<UsersHousekeeping> logger)
-    : PeriodicService("Cleaning up keys and sessions", TimeSpan.FromHours(1), time, logger)
+    SigningKeys keys, SessionRepository sessions, AddressRepository addresses, IMailTransport mails, AccessTokens tokens,
+    PasswordVerifier passwords, TimeProvider time, ILogger<UsersHousekeeping> logger)
+    : PeriodicService("Cleaning up keys, sessions and mails", TimeSpan.FromHours(1), time, logger)
 {
     public override async Task RunOnce(CancellationToken ct)
     {
@@ -18,6 +19,8 @@ internal sealed partial class UsersHousekeeping(
         if (deleted > 0) LogDeleted(Logger, deleted);
         // Work in the first round only; beside a full queue the first sign-in that needs the hash computes it.
         await passwords.WarmUp(ct);
+        await addresses.DeleteOld(ct);
+        mails.DeleteOld();
     }
 
     [LoggerMessage(1, LogLevel.Information, "Deleted {Count} expired sessions and refresh tokens")]

@@ -9,7 +9,15 @@ namespace BigTech.Users.Passwords;
 /// If the password is correct: the hash to store in place of its own, because that is weaker than the current setting, or because the
 /// password changes.
 /// </param>
-internal sealed record PasswordCheck(bool IsRight, string? BetterHash = null);
+/// <param name="IsOfUnverified">If it is wrong: whether it is that of an account whose address is not verified yet.</param>
+internal sealed record PasswordCheck(bool IsRight, string? BetterHash = null, bool IsOfUnverified = false);
+
+/// <summary>
+/// The second account that an address may have: one that waits for the verification of the address. It is checked for every address, with
+/// an account or without, so that the time does not tell which is which.
+/// </summary>
+/// <param name="Hash">Its password; null without such an account.</param>
+internal sealed record UnverifiedAccount(string? Hash);
 
 /// <summary>Hashes and verifies passwords on the <see cref="PasswordHashPool"/>, as the <see cref="ILoginThrottle"/> allows.</summary>
 internal sealed class PasswordVerifier
@@ -43,18 +51,20 @@ internal sealed class PasswordVerifier
     /// <param name="attempt">What a failure counts against.</param>
     /// <param name="network">The network of the client.</param>
     /// <param name="next">The password that takes its place. Both hashes are one job: it waits once.</param>
+    /// <param name="unverified">Where addresses must be verified: a wrong password may be that of this one, and is then no failure.</param>
     /// <exception cref="AppError">
     /// 429 <c>slow_down</c> or <c>locked</c>: too many failures; 503: the failures cannot be counted now; or see
     /// <see cref="PasswordHashPool.Run"/>.
     /// </exception>
     public async Task<PasswordCheck> Check(
-        string? hash, string password, Attempt attempt, string network, CancellationToken ct, Password? next = null)
+        string? hash, string password, Attempt attempt, string network, CancellationToken ct, Password? next = null,
+        UnverifiedAccount? unverified = null)
     {
         await ThrowIfThrottled(attempt);
-        return await _pool.Run(HashKind.SignIn, network, () => CheckNow(hash, password, attempt, next), ct);
+        return await _pool.Run(HashKind.SignIn, network, () => CheckNow(hash, password, attempt, next, unverified), ct);
     }
 
-    private PasswordCheck CheckNow(string? hash, string password, Attempt attempt, Password? next)
+    private PasswordCheck CheckNow(string? hash, string password, Attempt attempt, Password? next, UnverifiedAccount? unverified)
     {
         // Checked again, because concurrent attempts would otherwise all pass before the first one fails.
         Wait(ThrowIfThrottled(attempt));
@@ -64,6 +74,10 @@ internal sealed class PasswordVerifier
         PasswordMetrics.Checked(isRight, Stopwatch.GetElapsedTime(started));
         if (!isRight)
         {
+            if (unverified is not null && _hashing.Verify(unverified.Hash, password) != PasswordVerificationResult.Failed)
+            {
+                return new PasswordCheck(false, IsOfUnverified: true);
+            }
             Wait(_throttle.Failed(attempt));
             return new PasswordCheck(false);
         }

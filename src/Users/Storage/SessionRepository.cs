@@ -158,12 +158,22 @@ internal sealed class SessionRepository([FromKeyedServices(UsersDatabase.Name)] 
 
     /// <summary>Ends all sessions of a user.</summary>
     /// <returns>The ids of those that were open.</returns>
-    public Task<List<long>> EndAll(long userId, DateTimeOffset now) => store.Write(work => EndAll(work, userId, NoSession, now));
+    public Task<List<long>> EndAll(long userId, DateTimeOffset now) => store.Write(work => EndAll(work, userId, now));
+
+    /// <inheritdoc cref="EndAll(long, DateTimeOffset)"/>
+    public static List<long> EndAll(UnitOfWork work, long userId, DateTimeOffset now) => EndAll(work, userId, NoSession, now);
 
     /// <summary>Changes a user's password and ends all their sessions except the one of this request.</summary>
+    /// <param name="also">What happens with it.</param>
     /// <returns>The ids of the ended sessions; null if another change came first.</returns>
-    public Task<List<long>?> ChangePassword(long userId, string oldHash, string newHash, long keep, DateTimeOffset now) =>
-        store.Write(work => UserRepository.ReplacePassword(work, userId, oldHash, newHash) ? EndAll(work, userId, keep, now) : null);
+    public Task<List<long>?> ChangePassword(
+        long userId, string oldHash, string newHash, long keep, DateTimeOffset now, Action<UnitOfWork>? also = null) =>
+        store.Write(work =>
+        {
+            if (!UserRepository.ReplacePassword(work, userId, oldHash, newHash)) return null;
+            also?.Invoke(work);
+            return EndAll(work, userId, keep, now);
+        });
 
     /// <summary>The sessions that were ended after a time, and when.</summary>
     public ValueTask<List<(long Id, DateTimeOffset EndedAt)>> FindEndedSince(DateTimeOffset moment, CancellationToken ct) =>

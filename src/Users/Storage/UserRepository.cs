@@ -19,8 +19,9 @@ internal sealed class UserRepository([FromKeyedServices(UsersDatabase.Name)] Sto
 {
     private const string Insert = """
         INSERT INTO users (email, email_key, username, username_key, password_hash, display_name, status_message, profile_image_url,
-            created_at, updated_at, has_search_terms)
-        VALUES (@email, @emailKey, @username, @usernameKey, @passwordHash, @displayName, @status, @imageUrl, @createdAt, @updatedAt, 1)
+            created_at, updated_at, email_verified_at, has_search_terms)
+        VALUES (@email, @emailKey, @username, @usernameKey, @passwordHash, @displayName, @status, @imageUrl, @createdAt, @updatedAt,
+            @verifiedAt, 1)
         """;
 
     private static readonly DialectSql InsertSql = new(
@@ -41,13 +42,24 @@ internal sealed class UserRepository([FromKeyedServices(UsersDatabase.Name)] Sto
     private const string ByIdsSql = $"SELECT {UserRow.Columns} FROM users WHERE id IN @ids";
     private const string ByEmailSql = $"SELECT {UserRow.Columns} FROM users WHERE email_key = @emailKey";
 
-    /// <summary>Whether a name is taken already. Only <see cref="Add"/> decides; this check avoids needless work before it.</summary>
+    /// <summary>
+    /// Whether a name is taken already. Only <see cref="Add(User, Action{UnitOfWork, User})"/> decides; this check avoids needless work.
+    /// </summary>
     public ValueTask<Taken> FindTaken(EmailAddress email, Username username, CancellationToken ct) =>
         store.Read(reader => FindTaken(reader, email, username), ct);
 
     /// <summary>Stores and publishes a new user. The unique indexes decide between concurrent registrations of a name.</summary>
+    /// <param name="also">What happens with it.</param>
     /// <returns>The user with an id; or the conflicting field.</returns>
-    public Task<(User? Added, Taken Taken)> Add(User user) => store.Write<(User?, Taken)>(work =>
+    public Task<(User? Added, Taken Taken)> Add(User user, Action<UnitOfWork, User>? also = null) => store.Write(work =>
+    {
+        var (added, taken) = Add(work, user);
+        if (added is not null) also?.Invoke(work, added);
+        return (added, taken);
+    });
+
+    /// <summary>The same as a part of other work.</summary>
+    public static (User? Added, Taken Taken) Add(UnitOfWork work, User user)
     {
         var inserted = work.Execute(InsertSql, new
         {
@@ -61,6 +73,7 @@ internal sealed class UserRepository([FromKeyedServices(UsersDatabase.Name)] Sto
             imageUrl = user.Profile.ImageUrl,
             createdAt = user.CreatedAt.ToDb(),
             updatedAt = user.UpdatedAt.ToDb(),
+            verifiedAt = user.EmailVerifiedAt?.ToDb(),
         });
         if (inserted == 0) return (null, FindTaken(work, user.Email, user.Username).Now());
         var added = user with { Id = work.LastId() };
@@ -68,7 +81,7 @@ internal sealed class UserRepository([FromKeyedServices(UsersDatabase.Name)] Sto
         work.Append(new UserRegistered(
             added.Id, added.Username.Value, added.Profile.DisplayName.Value, added.Profile.ImageUrl, added.CreatedAt));
         return (added, Taken.Nothing);
-    });
+    }
 
     public ValueTask<User?> Find(long id, CancellationToken ct) => store.Read(reader => Find(reader, id), ct);
 
@@ -77,7 +90,7 @@ internal sealed class UserRepository([FromKeyedServices(UsersDatabase.Name)] Sto
         store.Read(reader => Find(reader, ids), ct);
 
     public ValueTask<User?> FindByEmail(string emailKey, CancellationToken ct) =>
-        store.Read(async reader => (await reader.First<UserRow>(ByEmailSql, new { emailKey }))?.ToUser(), ct);
+        store.Read(reader => FindByEmail(reader, emailKey), ct);
 
     public ValueTask<bool> Exists(long id, CancellationToken ct) =>
         store.Read(async reader => await reader.First<long>("SELECT EXISTS (SELECT 1 FROM users WHERE id = @id)", new { id }) == 1, ct);
@@ -126,6 +139,9 @@ internal sealed class UserRepository([FromKeyedServices(UsersDatabase.Name)] Sto
         work.Execute(ReplacePasswordSql, new { id, oldHash, newHash }) == 1;
 
     public static async ValueTask<User?> Find(ReadSession reader, long id) => (await reader.First<UserRow>(ByIdSql, new { id }))?.ToUser();
+
+    public static async ValueTask<User?> FindByEmail(ReadSession reader, string emailKey) =>
+        (await reader.First<UserRow>(ByEmailSql, new { emailKey }))?.ToUser();
 
     public static async ValueTask<List<User>> Find(ReadSession reader, IReadOnlyCollection<long> ids) =>
         ids.Count == 0 ? [] : (await reader.Query<UserRow>(ByIdsSql, new { ids })).ConvertAll(row => row.ToUser());

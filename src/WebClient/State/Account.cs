@@ -42,11 +42,13 @@ public sealed class Account(ChatClient chat, SessionStore store) : Observable
     }
 
     /// <summary>Registers and signs in.</summary>
+    /// <returns>False where the address must be verified first: a mail is on its way.</returns>
     /// <exception cref="ChatApiException">The server refuses.</exception>
-    public async Task Register(Registration registration)
+    public async Task<bool> Register(Registration registration)
     {
-        await chat.Account.Register(registration);
+        if (await chat.Account.Register(registration) is null) return false;
         await SignIn(registration.Email, registration.Password);
+        return true;
     }
 
     public Task SignOut() => chat.Account.SignOut();

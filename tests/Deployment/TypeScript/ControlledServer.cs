@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using BigTech.Tests.EndToEnd;
 using BigTech.Tests.Testing;
+using BigTech.Tests.Testing.Mail;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Logging;
@@ -10,7 +11,7 @@ namespace BigTech.Tests.Deployment.TypeScript;
 
 /// <summary>
 /// A real server behind a proxy, which a test in another language breaks by <c>POST</c> to <c>/cut</c>, <c>/hold</c>, <c>/heal</c> and
-/// <c>/restart</c>, which is a kill and a new start at the same address.
+/// <c>/restart</c>, which is a kill and a new start at the same address. <c>GET /code</c> is the code in the last mail to an address.
 /// </summary>
 internal sealed class ControlledServer : IAsyncDisposable
 {
@@ -30,6 +31,8 @@ internal sealed class ControlledServer : IAsyncDisposable
         _control.MapPost("/hold", _proxy.Hold);
         _control.MapPost("/heal", _proxy.Heal);
         _control.MapPost("/restart", Restart);
+        _control.MapGet("/code", (string email) =>
+            ReceivedMail.NewestIn(_server.Data["mails"]).FirstOrDefault(mail => mail.To() == email)?.Code() ?? "");
     }
 
     /// <summary>What its tests find it by.</summary>

@@ -38,7 +38,10 @@ public sealed class RegistrationScenarios(SharedServer server)
 
         var account = answer.As<Account>(201);
         answer.Json.EnumerateObject().Select(field => field.Name).ShouldBe(
-            ["id", "email", "username", "display_name", "status_message", "profile_image_url", "created_at", "updated_at"],
+            [
+                "id", "email", "email_verified", "username", "display_name", "status_message", "profile_image_url", "created_at",
+                "updated_at",
+            ],
             ignoreOrder: true);
         account.Email.ShouldBe($"{name}@example.org");
         account.Username.ShouldBe(name);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using BigTech.Chat.Client;
+using BigTech.Tests.Testing.Mail;
 
 namespace BigTech.Tests.EndToEnd.Client;
 
@@ -203,6 +204,17 @@ public sealed class ApiScenarios(SharedServer server) : IDisposable
     private async Task CallAccount(ChatClient ann)
     {
         var email = (await ann.Account.GetProfile()).Email!;
+        await ann.Account.VerifyEmail((await server.Mail(email, "Verify your e-mail address")).Code());
+        (await ann.Account.GetProfile()).EmailVerified.ShouldBe(true);
+        await ann.Account.ResendVerification(email);
+        var other = $"{User.NewName()}@example.org";
+        await ann.Account.ChangeEmail(other, PasswordOf(email));
+        await ann.Account.VerifyEmail((await server.Mail(other, "Verify your e-mail address")).Code());
+        (await ann.Account.GetProfile()).Email.ShouldBe(other);
+        await ann.Account.ForgotPassword(other);
+        await ann.Account.ResetPassword((await server.Mail(other, "Reset your password")).Code(), PasswordOf(other));
+        email = other;
+        await ann.Account.SignIn(email, PasswordOf(email));
         await ann.Account.ChangePassword(PasswordOf(email), "another-horse-8");
         await ann.Account.OpenBrowserSession();
         await ann.Account.CloseBrowserSession();
@@ -227,7 +239,8 @@ public sealed class ApiScenarios(SharedServer server) : IDisposable
         var client = new ChatClient(http);
         var name = User.NewName();
         var email = $"{name}@example.org";
-        await client.Account.Register(new Registration(email, name, PasswordOf(email), "Display"));
+        (await client.Account.Register(new Registration(email, name, PasswordOf(email), "Display"))).ShouldNotBeNull()
+            .EmailVerified.ShouldBe(false);
         await client.Account.SignIn(email, PasswordOf(email));
         return client;
     }

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using BigTech.Tests.EndToEnd.Telemetry;
 using BigTech.Tests.Kafka;
 using BigTech.Tests.Testing;
+using BigTech.Tests.Testing.Mail;
 
 namespace BigTech.Tests.EndToEnd.Cluster;
 
@@ -25,6 +26,9 @@ public sealed class Cluster : IAsyncLifetime
 
     /// <summary>Additional settings of a role.</summary>
     public Func<string, (string Name, string Value)[]> Settings { get; init; } = _ => [];
+
+    /// <summary>Gets the mails.</summary>
+    internal SmtpTestServer Mail { get; } = new();
 
     /// <summary>Gets the traces of all processes.</summary>
     public TraceCollector Traces { get; private set; } = null!;
@@ -54,7 +58,9 @@ public sealed class Cluster : IAsyncLifetime
         Kafka.CreateTopics();
         RedisOfB = new TcpProxy(Redis.Port);
         MariaDbOfB = new TcpProxy(MariaDb.Port);
-        Users = await Start("user");
+        Users = await Start(
+            "user", ("Mail__SmtpHost", "127.0.0.1"), ("Mail__SmtpPort", $"{Mail.Port}"), ("Mail__SmtpSecurity", "none"),
+            ("Mail__FromAddress", "chat@example.org"), ("Mail__PublicUrl", "https://chat.example.org"));
         Friends = await Start("friend", At("Users", Users));
         await Task.WhenAll(
             Run(async () => ChatA = await Start("chat", At("Users", Users), At("Friends", Friends))),
@@ -79,6 +85,7 @@ public sealed class Cluster : IAsyncLifetime
         Kafka.Dispose();
         Redis.Dispose();
         MariaDb.Dispose();
+        await Mail.DisposeAsync();
         _keys.Dispose();
         if (Traces is not null)
             await Traces.DisposeAsync();

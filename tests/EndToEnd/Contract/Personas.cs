@@ -2,6 +2,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using BigTech.Tests.EndToEnd.Friends;
 using BigTech.Tests.EndToEnd.Notifications;
+using BigTech.Tests.Testing.Mail;
+using MimeKit;
 
 namespace BigTech.Tests.EndToEnd.Contract;
 
@@ -64,6 +66,13 @@ public sealed class Personas : IAsyncLifetime
     internal async Task<Scenario> Prepare(Line line, Relation relation)
     {
         var scenario = new Scenario(await User.SignUp(Server.Anonymous));
+        if (line.Names("reset_code"))
+        {
+            (await Server.Anonymous.Post("/auth/password/forgot", new { email = scenario["email"] })).ShouldBe(202);
+            scenario["reset_code"] = await Code(scenario["email"], "Reset your password");
+        }
+        if (line.Names("verify_code"))
+            scenario["verify_code"] = await Code(scenario["email"], "Verify your e-mail address");
         if (relation == Relation.Unknown)
             return WithoutThings(scenario);
         if (line.Names("group") || line.Names("link") || line.Names("code") || line.Names("message") || line.Names("own_message"))
@@ -76,6 +85,18 @@ public sealed class Personas : IAsyncLifetime
             scenario["session"] = SessionOf(relation == Relation.Self ? scenario.Caller : await Other.SignInAgain());
         scenario["request"] = $"{await Relate(scenario.Caller, relation, startWithRequest: line.Names("request"))}";
         return scenario;
+    }
+
+    /// <summary>The code in a mail.</summary>
+    private async Task<string> Code(string address, string subject)
+    {
+        MimeMessage? found = null;
+        await Eventually.Holds(
+            () => (found = Mails().FirstOrDefault(mail => mail.To() == address && mail.Subject == subject)) is not null,
+            $"a mail to {address}: {subject}");
+        return found!.Code();
+
+        IEnumerable<MimeMessage> Mails() => ReceivedMail.NewestIn(Server.Data["mails"]);
     }
 
     private static Scenario WithoutThings(Scenario scenario)

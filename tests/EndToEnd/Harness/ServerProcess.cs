@@ -19,6 +19,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
         "Gateway__AnonymousPerMinute", "Gateway__UserPerMinute", "Chat__SendsPerMinute", "Chat__RoomsPerHour", "Chat__MembersAddedPerHour",
         "Friends__RequestsPerHour", "Friends__SearchesPerMinute", "Users__SearchesPerMinute", "Users__SignUpsPerHour",
         "Users__SignInsPerMinute", "Users__WaitingSignUpsPerNetwork", "Users__WaitingSignInsPerNetwork", "Users__RefreshesPerMinute",
+        "Mail__PerAddressPerHour",
     ];
 
     private const string MetricsListener = "metrics";

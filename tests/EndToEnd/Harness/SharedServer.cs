@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using BigTech.Tests.EndToEnd;
+using BigTech.Tests.Testing.Mail;
+using MimeKit;
 
 [assembly: AssemblyFixture(typeof(SharedServer))]
 
@@ -55,6 +57,18 @@ public sealed class SharedServer : IAsyncLifetime
     /// <summary>The role's own port in every process that has the role.</summary>
     public IReadOnlyList<ApiClient> Ports(string role) =>
         _services is null ? [Anonymous.On(role)] : [.. _services.Replicas(role).Select(replica => replica.Anonymous)];
+
+    /// <summary>Waits for a mail to an address with this subject; returns the last one.</summary>
+    internal async Task<MimeMessage> Mail(string address, string subject)
+    {
+        MimeMessage? found = null;
+        await Eventually.Holds(
+            () => (found = NewestMails().FirstOrDefault(mail => mail.To() == address && mail.Subject == subject)) is not null,
+            $"a mail to {address}: {subject}");
+        return found!;
+    }
+
+    private IEnumerable<MimeMessage> NewestMails() => _services?.Mail.Messages.Reverse() ?? ReceivedMail.NewestIn(Process.Data["mails"]);
 
     /// <inheritdoc cref="ServerProcess.SigningKey"/>
     public ECDsa SigningKey() => _services?.SigningKey() ?? Process.SigningKey();

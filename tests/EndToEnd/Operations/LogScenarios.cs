@@ -1,4 +1,6 @@
 using System.Text.Json;
+using BigTech.Tests.Testing.Mail;
+using MimeKit;
 
 namespace BigTech.Tests.EndToEnd.Operations;
 
@@ -17,6 +19,7 @@ public sealed class LogScenarios
         var ticket = (await bob.Api.Post("/auth/stream-ticket")).As<StreamTicket>(201).Ticket;
         await using var ticketed = await SseClient.Open(bob.Anonymous.Url($"/messages/stream?ticket={ticket}"), bearer: null);
         (await ann.Api.Get($"/users/search?q={Uri.EscapeDataString(bob.Account.Email)}")).ShouldBe(200);
+        var code = await ResetPassword(server, ann);
         await Refresh(ann.With((await Refresh(ann, trace)).As<Tokens>()), trace);
         (await Refresh(ann, trace)).ShouldBe(401);
 
@@ -30,10 +33,23 @@ public sealed class LogScenarios
         string[] secrets =
         [
             "private-text", "private-pass", ann.Password, ann.Tokens.AccessToken, ann.Tokens.RefreshToken, ann.Account.Email,
-            bob.Account.Email, Uri.EscapeDataString(bob.Account.Email), ticket,
+            bob.Account.Email, Uri.EscapeDataString(bob.Account.Email), ticket, code, "private.address@example.org",
         ];
         foreach (var secret in secrets)
             server.Output.ShouldNotContain(secret);
+    }
+
+    /// <summary>A code that is presented and does not work, so that the sessions go on.</summary>
+    private static async Task<string> ResetPassword(ServerProcess server, User user)
+    {
+        (await user.Anonymous.Post("/auth/password/forgot", new { email = user.Account.Email })).ShouldBe(202);
+        (await user.Api.Put("/auth/email", new { email = "private.address@example.org", password = user.Password })).ShouldBe(202);
+        List<MimeMessage> mails = [];
+        await Eventually.Holds(
+            () => (mails = ReceivedMail.In(server.Data["mails"])).Exists(mail => mail.To() == "private.address@example.org"), "the mails");
+        var code = mails.Find(mail => mail.To() == user.Account.Email && mail.Subject == "Reset your password")!.Code();
+        (await user.Anonymous.Post("/auth/email/verify", new { token = code })).ShouldBe(404);
+        return code;
     }
 
     private static async Task<Answer> Refresh(User user, string trace)

@@ -83,6 +83,8 @@ public sealed class StartupScenarios
     [InlineData("Chat__WriterQueue", "0")]
     [InlineData("Chat__MessageStore", "files")]
     [InlineData("Notifications__Store", "files")]
+    [InlineData("Mail__SmtpSecurity", "ssl")]
+    [InlineData("Mail__PublicUrl", "chat.example.org")]
     public async Task A_wrong_setting_is_one_line_that_names_it(string name, string value)
     {
         using var folder = new TemporaryFolder();

@@ -77,9 +77,11 @@ public abstract class LoginThrottleContract
         var device = Guid.NewGuid();
         Attempt[] apart =
         [
-            Attempt.OfDevice(3, device), Attempt.OfDevice(3, Guid.NewGuid()),
+            Attempt.OfDevice(3, device, "a hash"), Attempt.OfDevice(3, Guid.NewGuid(), "a hash"),
             Attempt.OfPasswordChange(3, 7), Attempt.OfPasswordChange(3, 8),
             Try($"3:{device:N}"), Try("3:7"),
+            // Another password: the failures of the former one do not lock it.
+            Attempt.OfDevice(3, device, "another hash"),
         ];
         await Fail(100);
         foreach (var attempt in apart[..4]) (await Throttle.Check(attempt)).ShouldBeNull();

@@ -107,7 +107,10 @@ public sealed class UsersBadInputHttpTests(UsersHostFixture fixture) : IClassFix
     public async Task An_endpoint_is_for_signed_in_users_unless_it_is_anonymous()
     {
         string[] anonymous =
-            ["/.well-known/jwks.json", "/auth/browser-session", "/auth/login", "/auth/login/json", "/auth/refresh", "/auth/register"];
+            [
+                "/.well-known/jwks.json", "/auth/browser-session", "/auth/email/resend", "/auth/email/verify", "/auth/login",
+                "/auth/login/json", "/auth/password/forgot", "/auth/password/reset", "/auth/refresh", "/auth/register",
+            ];
         var endpoints = _host.Endpoints.Where(e => e.Metadata.GetMetadata<ForServices>() is null).ToList();
         endpoints.Where(e => e.Metadata.GetMetadata<IAllowAnonymous>() is not null)
             .Select(e => e.RoutePattern.RawText).Order(StringComparer.Ordinal).ShouldBe(anonymous);

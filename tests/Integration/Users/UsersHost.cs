@@ -6,6 +6,7 @@ using BigTech.BuildingBlocks.Storage.Sql;
 using BigTech.BuildingBlocks.Streaming;
 using BigTech.BuildingBlocks.Web.Auth;
 using BigTech.BuildingBlocks.Web.Http;
+using BigTech.Tests.Testing.Mail;
 using BigTech.Users;
 using BigTech.Users.Storage;
 using Microsoft.AspNetCore.Builder;
@@ -14,6 +15,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using MimeKit;
 
 namespace BigTech.Tests.Integration.Users;
 
@@ -35,6 +37,7 @@ internal sealed class UsersHost : IAsyncDisposable
         ["Users:RefreshesPerMinute"] = "0",
         ["Users:WaitingSignUpsPerNetwork"] = "0",
         ["Users:WaitingSignInsPerNetwork"] = "0",
+        ["Mail:PerAddressPerHour"] = "0",
     };
     private readonly TimeProvider _clock;
     private WebApplication _app = null!;
@@ -85,8 +88,10 @@ internal sealed class UsersHost : IAsyncDisposable
     }
 
     /// <summary>Stops the host and starts it again on the same data.</summary>
-    public async Task Restart()
+    /// <param name="settings">What is set anew.</param>
+    public async Task Restart(params (string Name, string Value)[] settings)
     {
+        foreach (var (name, value) in settings) _settings[name] = value;
         Client.Dispose();
         await _app.DisposeAsync();
         await Run();
@@ -126,8 +131,44 @@ internal sealed class UsersHost : IAsyncDisposable
 
     public Task<Answer> Refresh(string token) => Send("POST", "/auth/refresh", new JsonObject { ["refresh_token"] = token }.ToJsonString());
 
-    public static string Account(string username) =>
-        new JsonObject { ["email"] = $"{username}@example.com", ["username"] = username, ["password"] = Password }.ToJsonString();
+    public static string Account(string username, string? email = null) =>
+        new JsonObject { ["email"] = email ?? $"{username}@example.com", ["username"] = username, ["password"] = Password }.ToJsonString();
+
+    /// <summary>Waits until so many mails to an address are written.</summary>
+    /// <returns>The last one.</returns>
+    public async Task<MimeMessage> Mail(string address, int count = 1)
+    {
+        await Eventually.Holds(() => MailsTo(address).Count >= count, $"{count} mails to {address}");
+        return MailsTo(address)[count - 1];
+    }
+
+    /// <summary>The mails to an address, once all that were asked for are written.</summary>
+    public async Task<List<MimeMessage>> AllMails(string address)
+    {
+        var outbox = Services.GetRequiredService<MailOutbox>();
+        await Eventually.Holds(async () => (await outbox.Depth(TestContext.Current.CancellationToken)).Waiting == 0, "all mails are sent");
+        return MailsTo(address);
+    }
+
+    public string MailFolder => _folder["mails"];
+
+    /// <summary>The rows of a query, each as a text.</summary>
+    public async Task<List<string>> Rows(string sql) => await Services.GetRequiredKeyedService<Store>(UsersDatabase.Name).Read(
+        async reader => (await reader.Query<dynamic>(sql)).ConvertAll(
+            row => string.Join('|', ((IDictionary<string, object?>)row).Select(field => $"{field.Key}={field.Value}"))),
+        TestContext.Current.CancellationToken);
+
+    /// <summary>Every text of every table of the store.</summary>
+    public async Task<List<string>> EveryText()
+    {
+        var tables = await Rows("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'");
+        var texts = new List<string>();
+        foreach (var table in tables) texts.AddRange(await Rows($"SELECT * FROM {table["name=".Length..]}"));
+        return texts;
+    }
+
+    private List<MimeMessage> MailsTo(string address) =>
+        [.. ReceivedMail.In(MailFolder).Where(mail => mail.To() == address)];
 
     public async ValueTask DisposeAsync()
     {

@@ -22,7 +22,11 @@ public sealed class UsersHttpTests : IAsyncLifetime
         var answer = (await _host.Send("POST", "/auth/register", body)).Expect(201);
         var user = answer.Body!.AsObject();
         user.Select(property => property.Key)
-            .ShouldBe(["id", "email", "username", "display_name", "status_message", "profile_image_url", "created_at", "updated_at"]);
+            .ShouldBe(
+            [
+                "id", "email", "email_verified", "username", "display_name", "status_message", "profile_image_url", "created_at",
+                "updated_at",
+            ]);
         ((string)user["email"]!).ShouldBe("Lee@Example.com");
         ((string)user["username"]!).ShouldBe("Lee_YH");
         ((string)user["display_name"]!).ShouldBe("이영희");

@@ -25,11 +25,25 @@ public sealed class ClientInfoTests
         (await Bind("127.0.0.1", "")).UserAgent.ShouldBeNull();
     }
 
-    private static async Task<ClientInfo> Bind(string remote, string agent)
+    [Theory]
+    [InlineData("", "English")]
+    [InlineData("ko", "Korean")]
+    [InlineData("ko-KR,ko;q=0.9,en-US;q=0.8", "Korean")]
+    [InlineData("KO-kp", "Korean")]
+    [InlineData("fr, en;q=0.5, ko;q=0.6", "Korean")]
+    [InlineData("en-GB, ko;q=0.9", "English")]
+    [InlineData("ko;q=0, en;q=0.1", "English")]
+    [InlineData("fr, *;q=0.5", "English")]
+    [InlineData(";;q=x", "English")]
+    public async Task A_mail_is_in_the_language_that_the_client_wants_most(string accepted, string language) =>
+        (await Bind("127.0.0.1", "agent", accepted)).Language.ToString().ShouldBe(language);
+
+    private static async Task<ClientInfo> Bind(string remote, string agent, string languages = "")
     {
         var context = new DefaultHttpContext();
         context.Connection.RemoteIpAddress = IPAddress.Parse(remote);
         context.Request.Headers.UserAgent = agent;
+        context.Request.Headers.AcceptLanguage = languages;
         return (await ClientInfo.BindAsync(context))!;
     }
 }

@@ -21,14 +21,43 @@ export class AccountApi {
     this.#session = session;
   }
 
-  /** Creates a user, who is not signed in by it. 409: the error's `field` is taken. 422: invalid. */
-  register(registration: Registration, options?: CallOptions): Promise<UserProfile> {
-    return this.#api.ask("POST", "auth/register", registration, options);
+  /**
+   * Creates a user, who is not signed in by it. Undefined where the server wants the address verified first: the account exists after
+   * `verifyEmail`. 409: the error's `field` is taken. 422: invalid.
+   */
+  register(registration: Registration, options?: CallOptions): Promise<UserProfile | undefined> {
+    return this.#api.askOrNone("POST", "auth/register", registration, options);
   }
 
   /**
-   * Signs in. The tokens are renewed from then on; keep them with `session.onRenewed`. 401: wrong address or password. 429: too many
-   * attempts.
+   * Verifies an address with the code of a mail: that of the account, of a registration, or of `changeEmail`. A code works once. 404: it is
+   * not valid. 409: another user was first.
+   */
+  verifyEmail(code: string, options?: CallOptions): Promise<void> {
+    return this.#tellAnonymously("auth/email/verify", { token: code }, options);
+  }
+
+  /** Asks for another mail that verifies an address. It succeeds whether or not there is something to verify. */
+  resendVerification(email: string, options?: CallOptions): Promise<void> {
+    return this.#tellAnonymously("auth/email/resend", { email }, options);
+  }
+
+  /** Asks for a mail with a code for a new password. It succeeds whether or not there is such an account. */
+  forgotPassword(email: string, options?: CallOptions): Promise<void> {
+    return this.#tellAnonymously("auth/password/forgot", { email }, options);
+  }
+
+  /**
+   * Chooses a new password with the code of a mail. All sessions of the user end, and every lock of the account. 404: the code is not
+   * valid. 422: nor is the password.
+   */
+  resetPassword(code: string, newPassword: string, options?: CallOptions): Promise<void> {
+    return this.#tellAnonymously("auth/password/reset", { token: code, new_password: newPassword }, options);
+  }
+
+  /**
+   * Signs in. The tokens are renewed from then on; keep them with `session.onRenewed`. 401: wrong address or password. 403
+   * `email_not_verified`: see `verifyEmail`. 429: too many attempts.
    */
   async signIn(email: string, password: string, options?: CallOptions): Promise<SavedSession> {
     const answer = await this.#api.anonymous({
@@ -90,6 +119,11 @@ export class AccountApi {
     return this.#api.tell("PUT", "auth/password", { old_password: oldPassword, new_password: newPassword }, options);
   }
 
+  /** Asks for another e-mail address, which counts after `verifyEmail` with the code of the mail to it. 403: wrong password. */
+  changeEmail(email: string, password: string, options?: CallOptions): Promise<void> {
+    return this.#api.tell("PUT", "auth/email", { email, password }, options);
+  }
+
   /** One's own profile. */
   getProfile(options?: CallOptions): Promise<UserProfile> {
     return this.#api.get("profile/me", options);
@@ -108,5 +142,9 @@ export class AccountApi {
   /** Changes what is given. */
   changePrivacy(change: PrivacyChange, options?: CallOptions): Promise<PrivacySettings> {
     return this.#api.ask("PUT", "users/me/privacy", change, options);
+  }
+
+  async #tellAnonymously(path: string, body: unknown, options: CallOptions | undefined): Promise<void> {
+    await this.#api.anonymous({ method: "POST", path, body, signal: options?.signal });
   }
 }

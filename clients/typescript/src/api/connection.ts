@@ -21,6 +21,12 @@ export class ApiConnection {
     return (await this.#call(method, path, body, options)).json<T>();
   }
 
+  /** A call whose answer may be empty. */
+  async askOrNone<T>(method: Method, path: string, body: unknown, options: CallOptions | undefined): Promise<T | undefined> {
+    const answer = await this.#call(method, path, body, options);
+    return answer.status === 202 ? undefined : answer.json<T>();
+  }
+
   /** A call whose answer is empty. */
   async tell(method: Method, path: string, body: unknown, options: CallOptions | undefined): Promise<void> {
     await this.#call(method, path, body, options);

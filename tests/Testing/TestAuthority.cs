@@ -2,7 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace BigTech.Tests.Deployment.Tls;
+namespace BigTech.Tests.Testing;
 
 /// <summary>An authority of its own, and a certificate that it has issued for the loopback address, as PEM files.</summary>
 internal sealed class TestAuthority : IDisposable

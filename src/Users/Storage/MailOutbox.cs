@@ -1,0 +1,136 @@
+using BigTech.BuildingBlocks.Storage.Sql;
+using BigTech.Users.Domain;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace BigTech.Users.Storage;
+
+/// <summary>What is to be sent next.</summary>
+/// <param name="Letter">Null if nothing was found this time.</param>
+/// <param name="Expired">Mails that could not be sent in time and are dead letters now.</param>
+/// <param name="IsEmpty">Whether nothing is due.</param>
+internal sealed record NextLetter(Letter? Letter, int Expired, bool IsEmpty);
+
+/// <summary>
+/// The outbox of mails: a mail is put in by the transaction of its cause, and taken out by one process at a time. Whether there is an
+/// account, and so what a mail says, is looked up when it is taken out.
+/// </summary>
+/// <param name="isOn">Whether this installation sends mails; without it none is put in.</param>
+internal sealed class MailOutbox(
+    [FromKeyedServices(UsersDatabase.Name)] Store store, Func<byte[]> tokenKey, MailRules rules, TimeProvider time, bool isOn)
+{
+    // So many without anything to say are done with in one transaction.
+    private const int MaxPerStep = 100;
+
+    private readonly Lazy<byte[]> _tokenKey = new(tokenKey);
+
+    /// <summary>Whether this installation sends mails.</summary>
+    public bool IsOn => isOn;
+
+    /// <summary>A mail was put in by this process.</summary>
+    public event Action? Added;
+
+    /// <summary>Puts a mail in.</summary>
+    /// <param name="userId">The account that it is about; null where the address alone says which.</param>
+    public void Add(UnitOfWork work, MailKind kind, string address, long? userId, MailLanguage language)
+    {
+        if (!isOn) return;
+        MailRows.Add(work, kind, address, userId, language);
+        work.AfterCommit(() => Added?.Invoke());
+    }
+
+    /// <summary>Puts a mail in that nothing else causes.</summary>
+    public Task Add(MailKind kind, EmailAddress address, MailLanguage language) =>
+        store.Write(work => Add(work, kind, address.Value, null, language));
+
+    public ValueTask<bool> HasDue(CancellationToken ct) => store.Read(reader => MailRows.HasDue(reader, time.GetDbNow()), ct);
+
+    public ValueTask<MailDepth> Depth(CancellationToken ct) => store.Read(MailRows.Depth, ct);
+
+    /// <summary>Writes down what became of an attempt.</summary>
+    public Task Settle(Delivery delivery) => store.Write(work => Settle(work, delivery));
+
+    /// <summary>Takes out the next mail, and in the same commit writes down what became of the last one.</summary>
+    public Task<NextLetter> Next(Delivery? last) => store.Write(work =>
+    {
+        if (last is not null) Settle(work, last);
+        var expired = 0;
+        for (var i = 0; i < MaxPerStep; i++)
+        {
+            if (MailRows.Claim(work, rules.Lease) is not { } mail) return new NextLetter(null, expired, IsEmpty: true);
+            if (mail.ExpiresAt <= work.Now)
+            {
+                MailRows.Expire(work, mail);
+                expired++;
+            }
+            else if (Read(work, mail) is { } letter)
+            {
+                return new NextLetter(letter, expired, IsEmpty: false);
+            }
+            else
+            {
+                MailRows.Delete(work, mail);
+            }
+        }
+        return new NextLetter(null, expired, IsEmpty: false);
+    });
+
+    private void Settle(UnitOfWork work, Delivery delivery) =>
+        MailRows.Settle(work, delivery, rules, jitter: Random.Shared.NextDouble());
+
+    /// <summary>What a mail says; null if there is nothing to say.</summary>
+    private Letter? Read(UnitOfWork work, OutgoingMail mail) => mail.Kind switch
+    {
+        MailKind.PasswordReset => ReadReset(work, mail),
+        MailKind.Verification => ReadVerification(work, mail),
+        MailKind.PasswordChanged => ReadNotice(work, mail, LetterKind.PasswordChanged),
+        _ => ReadNotice(work, mail, LetterKind.AddressChanged),
+    };
+
+    private Letter? ReadReset(UnitOfWork work, OutgoingMail mail)
+    {
+        var key = EmailAddress.KeyOf(mail.Address);
+        return UserRepository.FindByEmail(work, key).Now() is { } user
+            ? WithToken(
+                work, mail, LetterKind.ResetPassword, user.Email, user.Username, new KnownToken(TokenPurpose.PasswordReset, user.Id, key))
+            : null;
+    }
+
+    private Letter? ReadVerification(UnitOfWork work, OutgoingMail mail)
+    {
+        var key = EmailAddress.KeyOf(mail.Address);
+        var holder = UserRepository.FindByEmail(work, key).Now();
+        var registration = mail.UserId is null ? RegistrationRows.Find(work, key, work.Now).Now() : null;
+        var change = registration is null ? EmailChangeRows.Find(work, key, mail.UserId) : null;
+        if (holder is not null && (registration is not null || (change is not null && change.UserId != holder.Id)))
+        {
+            return new Letter(mail, LetterKind.AddressTaken, holder.Email.Value, holder.Username.Value, Token: null);
+        }
+        if (registration is not null)
+        {
+            return WithToken(
+                work, mail, LetterKind.FinishRegistration, registration.Email, registration.Username,
+                new KnownToken(TokenPurpose.Registration, null, key));
+        }
+        var user = change is not null ? UserRepository.Find(work, change.UserId).Now() : holder;
+        return user is null || (change is null && user.EmailVerifiedAt is not null)
+            ? null
+            : WithToken(
+                work, mail, LetterKind.VerifyAddress, change?.Email ?? user.Email, user.Username,
+                new KnownToken(TokenPurpose.Verification, user.Id, key));
+    }
+
+    /// <summary>A notice goes to the address that was the account's at the time.</summary>
+    private static Letter? ReadNotice(UnitOfWork work, OutgoingMail mail, LetterKind kind) =>
+        UserRepository.Find(work, mail.UserId!.Value).Now() is { } user
+            ? new Letter(mail, kind, mail.Address, user.Username.Value, Token: null)
+            : null;
+
+    private Letter WithToken(
+        UnitOfWork work, OutgoingMail mail, LetterKind kind, EmailAddress address, Username username, KnownToken known)
+    {
+        var token = MailToken.Create(_tokenKey.Value, mail.Id);
+        var life = known.Purpose == TokenPurpose.PasswordReset ? MailRules.ResetLife : MailRules.VerificationLife;
+        MailedTokenRows.Save(work, token, known, life);
+        return new Letter(mail, kind, address.Value, username.Value, token);
+    }
+}

@@ -1,0 +1,176 @@
+using System.Text.Json.Nodes;
+using BigTech.Tests.Testing.Mail;
+using BigTech.Users.Passwords;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace BigTech.Tests.Integration.Users;
+
+/// <summary>With <c>Users:RequireVerifiedEmail</c>, nothing tells whether an address has an account but the mails to it.</summary>
+public sealed class RequiredVerificationHttpTests : IAsyncLifetime
+{
+    private const string Known = "kim@example.com", New = "lee@example.com", Chosen = "chosen secret 5";
+    private UsersHost _host = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _host = await UsersHost.Start(("Users:RequireVerifiedEmail", "true"));
+        (await Register(Known, "kim", UsersHost.Password)).Expect(202);
+        (await Verify((await _host.Mail(Known)).Code())).Expect(204);
+    }
+
+    [Fact]
+    public async Task An_account_exists_when_its_address_is_verified()
+    {
+        (await Register(New, "lee")).Expect(202).Body.ShouldBeNull();
+        var mail = await _host.Mail(New);
+        mail.Subject.ShouldBe("Finish your registration");
+        (await _host.Rows("SELECT id FROM users")).Count.ShouldBe(1);
+        (await _host.TryLogin(New, Chosen)).Expect(403, "email_not_verified");
+        (await _host.TryLogin(New, "another secret 6")).Expect(401, "invalid_credentials");
+
+        (await Verify(mail.Code())).Expect(204);
+
+        (await _host.TryLogin(New, Chosen)).Expect(200);
+        (await Verify(mail.Code())).Expect(404, "unknown_token");
+        (await _host.Rows("SELECT email FROM registrations")).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Registering_a_known_address_looks_like_registering_a_new_one()
+    {
+        var hashing = _host.Services.GetRequiredService<PasswordHashing>();
+        var (known, costOfKnown) = await Measure(() => Register(Known.ToUpperInvariant(), "park"));
+        var (fresh, costOfFresh) = await Measure(() => Register(New, "lee"));
+
+        known.Status.ShouldBe(fresh.Status);
+        known.Body.ShouldBe(fresh.Body);
+        Headers(known).ShouldBe(Headers(fresh));
+        costOfKnown.ShouldBe(costOfFresh);
+        (await _host.Rows("SELECT username FROM registrations ORDER BY username")).ShouldBe(["username=lee", "username=park"]);
+        var mail = (await _host.AllMails(Known))[^1];
+        mail.Subject.ShouldBe("You already have an account");
+        mail.Text().ShouldNotContain("#token=");
+        (await _host.AllMails(New)).ShouldHaveSingleItem().Subject.ShouldBe("Finish your registration");
+
+        async Task<(Answer Answer, long Cost)> Measure(Func<Task<Answer>> register)
+        {
+            var before = hashing.Spent;
+            return (await register(), hashing.Spent - before);
+        }
+    }
+
+    [Fact]
+    public async Task The_username_of_a_registration_is_reserved_whether_or_not_its_address_has_an_account()
+    {
+        (await Register(Known, "park")).Expect(202);
+        (await Register(New, "lee")).Expect(202);
+        foreach (var name in new[] { "PARK", "lee" })
+        {
+            (await Register("choi@example.com", name)).Expect(409, "username_taken");
+        }
+        _host.Time.Advance(TimeSpan.FromHours(24));
+        (await Register("choi@example.com", "park")).Expect(202);
+        (await Register("jung@example.com", "lee")).Expect(202);
+    }
+
+    [Fact]
+    public async Task The_password_of_a_registration_tells_nothing_about_its_address_either()
+    {
+        var hashing = _host.Services.GetRequiredService<PasswordHashing>();
+        (await Register(Known, "park")).Expect(202);
+        (await Register(New, "lee")).Expect(202);
+        var costs = new List<long>();
+        foreach (var (address, password, status) in new[]
+        {
+            (Known, Chosen, 403), (New, Chosen, 403), (Known, "wrong password 1", 401), (New, "wrong password 1", 401),
+            ("no-one@example.com", "wrong password 1", 401),
+        })
+        {
+            var before = hashing.Spent;
+            (await _host.TryLogin(address, password)).Expect(status);
+            costs.Add(hashing.Spent - before);
+        }
+        costs.Distinct().ShouldHaveSingleItem();
+        (await _host.TryLogin(Known, UsersHost.Password)).Expect(200);
+    }
+
+    [Fact]
+    public async Task Sign_ins_before_the_verification_are_no_failures()
+    {
+        (await Register(Known, "park")).Expect(202);
+        for (var i = 0; i < 20; i++) (await _host.TryLogin(Known, Chosen)).Expect(403, "email_not_verified");
+        (await _host.TryLogin(Known, UsersHost.Password)).Expect(200);
+    }
+
+    [Fact]
+    public async Task The_last_registration_of_an_address_counts()
+    {
+        (await Register(New, "lee")).Expect(202);
+        var first = (await _host.Mail(New)).Code();
+        (await Register(New, "lee_2", "second secret 6")).Expect(202);
+        (await Verify(first)).Expect(404, "unknown_token");
+        (await Register("choi@example.com", "lee")).Expect(202);
+        (await Verify((await _host.Mail(New, 2)).Code())).Expect(204);
+        (await _host.TryLogin(New, Chosen)).Expect(401);
+        (await _host.TryLogin(New, "second secret 6")).Expect(200);
+    }
+
+    [Fact]
+    public async Task Another_mail_is_sent_for_a_registration()
+    {
+        (await Register(New, "lee")).Expect(202);
+        (await _host.Send("POST", "/auth/email/resend", Json(("email", New)))).Expect(202);
+        (await Verify((await _host.Mail(New, 2)).Code())).Expect(204);
+        (await _host.TryLogin(New, Chosen)).Expect(200);
+    }
+
+    [Fact]
+    public async Task An_address_is_asked_three_times_an_hour_to_finish_a_registration()
+    {
+        await using var host = await UsersHost.Start(("Users:RequireVerifiedEmail", "true"), ("Mail:PerAddressPerHour", "3"));
+        for (var i = 0; i < 3; i++)
+        {
+            (await host.Send("POST", "/auth/register", UsersHost.Account($"kim_{i}", Known))).Expect(202);
+        }
+        (await host.Send("POST", "/auth/register", UsersHost.Account("kim_3", Known))).Expect(429, "rate_limited")
+            .Header("Retry-After").ShouldBe("3600");
+        // The code of the last mail works.
+        (await host.Send("POST", "/auth/email/verify", Json(("token", (await host.Mail(Known, 3)).Code())))).Expect(204);
+    }
+
+    [Fact]
+    public async Task An_account_from_before_signs_in_after_its_address_is_verified()
+    {
+        await using var host = await UsersHost.Start();
+        await host.Register("kim");
+        await host.AllMails(Known);
+        await host.Restart(("Users:RequireVerifiedEmail", "true"));
+
+        (await host.TryLogin(Known, UsersHost.Password)).Expect(403, "email_not_verified");
+        (await host.TryLogin(Known, "wrong password 1")).Expect(401, "invalid_credentials");
+        (await host.Send("POST", "/auth/email/resend", Json(("email", Known)))).Expect(202);
+        (await host.Send("POST", "/auth/email/verify", Json(("token", (await host.Mail(Known, 2)).Code())))).Expect(204);
+        (await host.TryLogin(Known, UsersHost.Password)).Expect(200);
+    }
+
+    [Fact]
+    public async Task A_registration_has_no_password_to_reset()
+    {
+        (await Register(New, "lee")).Expect(202);
+        (await _host.Send("POST", "/auth/password/forgot", Json(("email", New)))).Expect(202);
+        (await _host.AllMails(New)).ShouldHaveSingleItem().Subject.ShouldBe("Finish your registration");
+    }
+
+    public ValueTask DisposeAsync() => _host.DisposeAsync();
+
+    private static string Json(params (string Name, string Value)[] fields) =>
+        new JsonObject(fields.Select(field => KeyValuePair.Create(field.Name, (JsonNode?)field.Value))).ToJsonString();
+
+    private static Dictionary<string, string?> Headers(Answer answer) => answer.Response.Headers.Concat(answer.Response.Content.Headers)
+        .Where(header => header.Key != "Date").ToDictionary(header => header.Key, header => (string?)string.Join(',', header.Value));
+
+    private Task<Answer> Register(string email, string username, string password = Chosen) =>
+        _host.Send("POST", "/auth/register", Json(("email", email), ("username", username), ("password", password)));
+
+    private Task<Answer> Verify(string code) => _host.Send("POST", "/auth/email/verify", Json(("token", code)));
+}
