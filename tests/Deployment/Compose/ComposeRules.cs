@@ -65,7 +65,10 @@ internal static partial class ComposeRules
          where SecretName().IsMatch(variable.Key) && !FromOutside().IsMatch(variable.Value)
             || SecretWithin().Matches(variable.Value).Any(match => !FromOutside().IsMatch(match.Groups[1].Value))
          select $"{service.Name}: {variable.Key}")
-        .Concat(from variable in file.Variables where SecretName().IsMatch(variable.Name) && !variable.MustBeSet select variable.Name);
+        .Concat(from variable in file.Variables where IsOpen(variable.Name, variable.MustBeSet) select variable.Name);
+
+    /// <summary>Of a mail server only: one that wants no account, or none at all, has no password.</summary>
+    private static bool IsOpen(string name, bool mustBeSet) => SecretName().IsMatch(name) && !mustBeSet && name != "SMTP_PASSWORD";
 
     /// <summary>Images without the number of a version.</summary>
     public static IEnumerable<string> MovingImages(ComposeFile file) =>

@@ -59,6 +59,7 @@ internal sealed partial class Rendered
               - ../../components/exporters
               - ../../components/tracing
               - ../../components/custom-metrics
+              - ../../components/mail
             """,
         ["watched-single"] =
             """
