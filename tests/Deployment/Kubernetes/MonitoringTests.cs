@@ -116,19 +116,37 @@ public sealed partial class MonitoringTests
                 one.File, File.ReadAllText(Path.Combine(Observability, "grafana", "dashboards", one.File)))));
     }
 
-    [Fact]
-    public async Task Grafana_finds_Jaeger()
+    [Theory]
+    [InlineData("jaeger", 16686)]
+    [InlineData("loki", 3100)]
+    public async Task Grafana_finds_the_traces_and_the_logs(string service, int port)
     {
         var datasources = Yaml.Parse(await File.ReadAllTextAsync(
             Path.Combine(Observability, "grafana", "provisioning", "datasources", "datasources.yml"),
             TestContext.Current.CancellationToken));
-        var expected = (Dictionary<object, object>)Yaml.List(datasources, "datasources").Single(one => Yaml.Text(one, "uid") == "jaeger");
-        expected["url"] = "http://jaeger.bigtech-chat:16686";
+        var expected = (Dictionary<object, object>)Yaml.List(datasources, "datasources").Single(one => Yaml.Text(one, "uid") == service);
+        expected["url"] = $"http://{service}.bigtech-chat:{port}";
         var watched = await Rendered.Overlay("watched");
 
-        var map = watched.Of<V1ConfigMap>().Single(one => one.Metadata.Labels?.ContainsKey("grafana_datasource") == true);
+        var map = watched.Of<V1ConfigMap>().Single(one => one.Metadata.Name == $"datasource-{service}");
+        map.Metadata.Labels["grafana_datasource"].ShouldBe("1");
         Text(Yaml.List(Yaml.Parse(map.Data.Single().Value), "datasources").Single()).ShouldBe(Text(expected));
-        watched.Of<V1Service>().Single(one => one.Metadata.Name == "jaeger").Spec.Ports.Select(one => one.Port).ShouldContain(16686);
+        watched.Of<V1Service>().Single(one => one.Metadata.Name == service).Spec.Ports.Select(one => one.Port).ShouldContain(port);
+    }
+
+    [Fact]
+    public async Task Alloy_and_Loki_have_the_files_that_they_have_in_compose()
+    {
+        var watched = await Rendered.Overlay("watched");
+        foreach (var (workload, files) in new[] { ("alloy", new[] { "lines.alloy", "kubernetes.alloy" }), ("loki", ["loki.yml"]) })
+        {
+            var pod = watched.Workloads.Single(one => one.Name == workload).Pod;
+            var name = pod.Volumes.Single(it => it.ConfigMap is not null).ConfigMap.Name;
+            var map = watched.Of<V1ConfigMap>().Single(one => one.Metadata.Name == name);
+            map.Data.ShouldBe(
+                files.Select(file => KeyValuePair.Create(file, File.ReadAllText(Path.Combine(Observability, workload, file)))),
+                ignoreOrder: true);
+        }
     }
 
     [Theory]
@@ -149,10 +167,10 @@ public sealed partial class MonitoringTests
         var compose = string.Concat(
             Directory.GetFiles(Path.Combine(Repository.Root, "deploy", "compose"), "compose*.yaml").Select(File.ReadAllText));
         var images = (await Rendered.Overlay("watched")).Workloads
-            .Where(one => one.Component == "jaeger" || one.Component.EndsWith("-exporter", StringComparison.Ordinal))
+            .Where(one => one.Component is "jaeger" or "alloy" or "loki" || one.Component.EndsWith("-exporter", StringComparison.Ordinal))
             .Select(one => one.Main.Image).ToList();
 
-        images.Count.ShouldBe(5);
+        images.Count.ShouldBe(7);
         images.Where(image => !compose.Contains($"image: {image}\n", StringComparison.Ordinal)).ShouldBeEmpty();
     }
 

@@ -6,8 +6,10 @@ public sealed class NetworkTests
     private static readonly string[] Services = ["user", "friend", "chat", "notification"];
     private static readonly string[] Engines = ["mysql", "mongodb", "kafka", "redis"];
 
-    /// <summary>Those whose pods ask the API server.</summary>
+    /// <summary>Those whose pods ask the API server where operators run them.</summary>
     private static readonly string[] Watched = ["mysql", "mongodb"];
+
+    private static readonly string[] Logging = ["alloy loki 3100", "monitoring loki 3100", "alloy dns 53", "loki dns 53"];
 
     private static readonly string[] BetweenRoles =
     [
@@ -28,7 +30,8 @@ public sealed class NetworkTests
 
     private static readonly int[] Ports =
     [
-        53, 443, 3306, 4317, 6379, 8000, 8002, 8003, 8004, 8005, 9091, 9092, 9093, 9104, 9121, 9216, 9308, 9464, 15012, 16686, 27017,
+        53, 443, 3100, 3306, 4317, 6379, 8000, 8002, 8003, 8004, 8005, 9091, 9092, 9093, 9104, 9121, 9216, 9308, 9464, 12345,
+        15012, 16686, 27017,
     ];
 
     [Fact]
@@ -43,13 +46,10 @@ public sealed class NetworkTests
     [Fact]
     public async Task Separate_services_with_operators_have_the_connections_that_they_need()
     {
-        // Where the API server is, no policy can say: its port is open to what the operators run.
-        var anywhere = from engine in Watched
-                       from place in Outside
-                       select $"{engine} {place.Name} 443";
         (await Allowed("production")).ShouldBe(
-            Needed(kafka: 9093).Concat(Watching(kafka: 9093))
-                .Concat(["route gateway 8000", "mysql mysql 3306", "mongodb mongodb 27017", "kafka kafka 9091"]).Concat(anywhere),
+            Needed(kafka: 9093).Concat(Watching(kafka: 9093)).Concat(Logging)
+                .Concat(["route gateway 8000", "mysql mysql 3306", "mongodb mongodb 27017", "kafka kafka 9091"])
+                .Concat(Watched.Append("alloy").SelectMany(ToTheApiServer)),
             ignoreOrder: true);
     }
 
@@ -58,7 +58,9 @@ public sealed class NetworkTests
     {
         var traces = Services.Prepend("gateway").Select(one => $"{one} jaeger 4317");
         (await Allowed("watched")).Except(await Allowed("small")).ShouldBe(
-            Watching(kafka: 9092).Concat(traces).Concat(["monitoring jaeger 16686", "jaeger dns 53"]), ignoreOrder: true);
+            Watching(kafka: 9092).Concat(traces).Concat(["monitoring jaeger 16686", "jaeger dns 53"])
+                .Concat(Logging).Concat(ToTheApiServer("alloy")),
+            ignoreOrder: true);
     }
 
     [Fact]
@@ -110,12 +112,15 @@ public sealed class NetworkTests
         $"kafka-exporter kafka {kafka}", .. Dns(Exporters),
     ];
 
+    /// <summary>Where it is, no policy can say: its port is open anywhere outside.</summary>
+    private static IEnumerable<string> ToTheApiServer(string pod) => Outside.Select(place => $"{pod} {place.Name} 443");
+
     private static IEnumerable<string> Dns(IEnumerable<string> places) => places.Select(one => $"{one} dns 53");
 
     private static async Task<IEnumerable<string>> Allowed(string overlay)
     {
         var rendered = await Rendered.Overlay(overlay);
-        string[] known = [.. Services, "gateway", .. Engines, .. Exporters, "jaeger"];
+        string[] known = [.. Services, "gateway", .. Engines, .. Exporters, "jaeger", "alloy", "loki"];
         // What an operator runs is no workload of the overlay.
         string[] run = overlay == "production" ? Engines : [];
         var components = rendered.Workloads.Select(one => one.Component).Union(run).ToList();

@@ -52,11 +52,24 @@ internal static partial class ObjectRules
                 rendered.Workloads.SelectMany(one => one.Pod.Volumes ?? []).Select(one => one.PersistentVolumeClaim?.ClaimName)
                     .OfType<string>()
                     .Except(rendered.Of<V1PersistentVolumeClaim>().Select(one => one.Metadata.Name)),
+            ["a role reads pods and their logs here, and its account exists"] = rendered =>
+                (from role in rendered.Of<V1Role>()
+                 from rule in role.Rules
+                 where rule.ApiGroups is not [""] || rule.Resources.Except(["pods", "pods/log"]).Any()
+                     || rule.Verbs.Except(["get", "list", "watch"]).Any()
+                 select role.Metadata.Name)
+                .Concat(from binding in rendered.Of<V1RoleBinding>()
+                        where !rendered.Of<V1Role>().Any(role => role.Metadata.Name == binding.RoleRef.Name)
+                            || !binding.Subjects.All(subject => rendered.Of<V1ServiceAccount>().Any(it => it.Metadata.Name == subject.Name))
+                        select binding.Metadata.Name)
+                .Concat(rendered.Objects.Where(one => one.Kind.StartsWith("ClusterRole", StringComparison.Ordinal))
+                    .Select(one => one.Metadata.Name)),
 
             // Selectors and ports.
             ["selects pods of its own template"] = rendered =>
                 rendered.Of<V1Deployment>().Select(one => (one.Metadata.Name, one.Spec.Selector, one.Spec.Template))
                     .Concat(rendered.Of<V1StatefulSet>().Select(one => (one.Metadata.Name, one.Spec.Selector, one.Spec.Template)))
+                    .Concat(rendered.Of<V1DaemonSet>().Select(one => (one.Metadata.Name, one.Spec.Selector, one.Spec.Template)))
                     .Where(one => !Selects(one.Selector, one.Template.Metadata)).Select(one => one.Name),
             ["a service has pods, and they its ports"] = rendered =>
                 from service in rendered.Of<V1Service>()

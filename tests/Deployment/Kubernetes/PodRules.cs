@@ -30,10 +30,13 @@ internal static partial class PodRules
                 one.Pod is { HostNetwork: null or false, HostPID: null or false, HostIPC: null or false }
                 && (one.Pod.Volumes ?? []).All(volume => volume.HostPath is null)
                 && one.Containers.SelectMany(container => container.Ports ?? []).All(port => port.HostPort is null)),
+            // A token needs a role; what a role may give is a rule of its own.
             ["has an account of its own without a token"] = rendered =>
                 from one in rendered.Workloads
                 let account = rendered.Of<V1ServiceAccount>().FirstOrDefault(it => it.Metadata.Name == one.Pod.ServiceAccountName)
-                where one.Pod.AutomountServiceAccountToken != false || account is not { AutomountServiceAccountToken: false }
+                let hasRole = rendered.Of<V1RoleBinding>()
+                    .Any(it => it.Subjects.Any(subject => subject.Name == one.Pod.ServiceAccountName))
+                where one.Pod.AutomountServiceAccountToken != hasRole || account is not { AutomountServiceAccountToken: false }
                     || rendered.Workloads.Count(other => other.Pod.ServiceAccountName == one.Pod.ServiceAccountName) > 1
                 select one.Name,
             ["gets no variables of other services"] = Pods(one => one.Pod.EnableServiceLinks == false),

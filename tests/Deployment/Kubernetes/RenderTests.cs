@@ -119,7 +119,8 @@ public sealed partial class RenderTests
             + Joined(scaler.Spec.Metrics.Select(metric => metric.Resource?.Name ?? metric.Pods.Metric.Name)),
         V1Secret secret => $" {Joined(secret.Data.Keys)}",
         V1PersistentVolumeClaim claim => $" {Joined(claim.Spec.AccessModes)} {claim.Spec.Resources.Requests["storage"]}",
-        V1Deployment or V1StatefulSet => Details(rendered.Workloads.Single(it => it.Kind == one.Kind && it.Name == one.Metadata.Name)),
+        V1Deployment or V1StatefulSet or V1DaemonSet =>
+            Details(rendered.Workloads.Single(it => it.Kind == one.Kind && it.Name == one.Metadata.Name)),
         _ => "",
     };
 
@@ -132,6 +133,6 @@ public sealed partial class RenderTests
     private static string Joined<T>(IEnumerable<T> parts) => string.Join(',', parts);
 
     /// <summary>Kustomize writes a hash without vowels and with few digits.</summary>
-    [GeneratedRegex("(?<=-settings|^bigtech-chat|^mysql|^mysql-exporter|^mongodb|^redis)-[bcdfghkmt2456789]{10}$")]
+    [GeneratedRegex("(?<=-settings|^bigtech-chat|^mysql|^mysql-exporter|^mongodb|^redis|^alloy|^loki)-[bcdfghkmt2456789]{10}$")]
     private static partial Regex HashOfContent();
 }

@@ -19,7 +19,7 @@ internal sealed class Extension : IKubernetesObject<V1ObjectMeta>
     public Dictionary<string, object> Spec { get; set; } = [];
 }
 
-/// <summary>What a Deployment or StatefulSet runs.</summary>
+/// <summary>What a Deployment, a StatefulSet or a DaemonSet runs.</summary>
 internal sealed record Workload(string Kind, string Name, int Replicas, V1ObjectMeta PodMetadata, V1PodSpec Pod, V1StatefulSet? Stateful)
 {
     public string Component => PodMetadata.Labels["app.kubernetes.io/component"];
@@ -48,7 +48,7 @@ internal sealed partial class Rendered
             """
             namespace: bigtech-chat
             resources: [../small]
-            components: [../../components/istio, ../../components/monitoring]
+            components: [../../components/istio, ../../components/monitoring, ../../components/logging]
             """,
         ["watched"] =
             """
@@ -58,6 +58,7 @@ internal sealed partial class Rendered
               - ../../components/monitoring
               - ../../components/exporters
               - ../../components/tracing
+              - ../../components/logging
               - ../../components/custom-metrics
               - ../../components/mail
             """,
@@ -69,6 +70,7 @@ internal sealed partial class Rendered
               - ../../components/secrets
               - ../../components/monitoring
               - ../../components/tracing
+              - ../../components/logging
               - ../../components/ingress
             """,
         [LikeChart] =
@@ -118,6 +120,9 @@ internal sealed partial class Rendered
                 one.Spec.Template.Spec, null)),
             .. Of<V1StatefulSet>().Select(one => new Workload(
                 one.Kind, one.Metadata.Name, one.Spec.Replicas ?? 1, one.Spec.Template.Metadata, one.Spec.Template.Spec, one)),
+            // One on each node, which no rule has to spread.
+            .. Of<V1DaemonSet>().Select(one => new Workload(
+                one.Kind, one.Metadata.Name, 1, one.Spec.Template.Metadata, one.Spec.Template.Spec, null)),
         ];
     }
 

@@ -50,6 +50,7 @@ public sealed class RuleTests
         ["every file that a pod mounts is in its map"] = ("small", "subPath: server.cnf", "subPath: client.cnf"),
         ["every secret that a pod names exists"] = ("small", "key: GATEWAY_SECRET", "key: DOOR_SECRET"),
         ["every secret that receivers of alerts name exists"] = ("watched", "key: SLACK_URL", "key: SLACK"),
+        ["a role reads pods and their logs here, and its account exists"] = ("watched", "  - pods/log\n", "  - secrets\n"),
         ["every volume that a pod claims exists"] = ("small", "claimName: signing-keys", "claimName: keys"),
         ["selects pods of its own template"] = ("single", "matchLabels:\n      app.kubernetes.io/component: gateway\n  serviceName",
             "matchLabels:\n      app.kubernetes.io/component: chat\n  serviceName"),

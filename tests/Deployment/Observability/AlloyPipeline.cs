@@ -37,11 +37,16 @@ internal sealed partial class AlloyPipeline
         }
     }
 
-    /// <summary>What becomes of a line; null where its container is not of the product.</summary>
-    public LokiEntry? Process(string container, string line)
+    /// <summary>What becomes of a line of a container of Docker; null where it is not of the product.</summary>
+    public LokiEntry? Process(string container, string line) =>
+        Process(new Dictionary<string, string> { ["__meta_docker_container_name"] = container }, line);
+
+    /// <summary>What becomes of a line; null where what is discovered about its source is not of the product.</summary>
+    public LokiEntry? Process(Dictionary<string, string> source, string line)
     {
-        if (Relabel(container) is not { } labels) return null;
-        var (metadata, extracted) = (new Dictionary<string, string>(), new Dictionary<string, string>());
+        if (Relabel(source) is not { } labels) return null;
+        // A stage may take a label, too.
+        var (metadata, extracted) = (new Dictionary<string, string>(), new Dictionary<string, string>(labels));
         DateTimeOffset? time = null;
         foreach (var (stage, settings) in _stages)
         {
@@ -60,6 +65,10 @@ internal sealed partial class AlloyPipeline
                 case "structured_metadata":
                     Take(Pairs(settings, "values"), extracted, metadata);
                     break;
+                case "label_keep":
+                    Knows(settings, "values");
+                    foreach (var name in labels.Keys.Except(Listed(settings["values"])).ToList()) labels.Remove(name);
+                    break;
                 default:
                     throw new NotSupportedException($"stage.{stage}");
             }
@@ -67,14 +76,15 @@ internal sealed partial class AlloyPipeline
         return new LokiEntry(labels, metadata, time, line);
     }
 
-    private Dictionary<string, string>? Relabel(string container)
+    private Dictionary<string, string>? Relabel(Dictionary<string, string> source)
     {
-        var labels = new Dictionary<string, string> { ["__meta_docker_container_name"] = container };
+        // What the source of the lines on Kubernetes adds where no rule does.
+        var labels = new Dictionary<string, string>(source) { ["job"] = "loki.source", ["instance"] = "one" };
         foreach (var rule in _rules)
         {
             // Prometheus anchors the expressions of its rules at both ends.
-            var source = labels[rule["source_labels"].Trim('[', ']', '"')];
-            var match = Regex.Match(source, $"^(?:{rule["regex"]})$");
+            var value = labels.GetValueOrDefault(Listed(rule["source_labels"]).Single(), "");
+            var match = Regex.Match(value, $"^(?:{rule.GetValueOrDefault("regex", "(.*)")})$");
             switch (rule.GetValueOrDefault("action", "replace"))
             {
                 case "keep":
@@ -117,6 +127,8 @@ internal sealed partial class AlloyPipeline
         Knows(settings, map);
         return Pair().Matches(settings[map]).ToDictionary(match => match.Groups[1].Value, match => match.Groups[2].Value);
     }
+
+    private static IEnumerable<string> Listed(string list) => list.Trim('[', ']').Split(',').Select(one => one.Trim(' ', '"'));
 
     private static void Knows(Dictionary<string, string> settings, params string[] names) =>
         settings.Keys.ShouldBe(names, ignoreOrder: true);

@@ -35,11 +35,16 @@ public sealed partial class LogPipelineTests(ServerLines lines) : IClassFixture<
         "{service=~\".+\"} |= \"trace_id\"",
     ];
 
-    private static readonly AlloyPipeline Alloy = new(File.ReadAllText(Path.Combine(Folder, "alloy", "config.alloy")));
+    private static readonly AlloyPipeline Alloy = new(AlloyFiles("docker.alloy"));
+
+    private static readonly AlloyPipeline AlloyOfPods = new(AlloyFiles("kubernetes.alloy"));
 
     private static readonly FilebeatPipeline Filebeat = new(File.ReadAllText(Path.Combine(Folder, "elastic", "filebeat.yml")));
 
     private List<LokiEntry> Entries => [.. lines.All.Select(line => Alloy.Process($"/{Container}", line)!)];
+
+    private List<LokiEntry> EntriesOfPods =>
+        [.. lines.All.Select(line => AlloyOfPods.Process(Pod("bigtech-chat-0", "gateway", "server"), line)!)];
 
     private List<Dictionary<string, JsonElement>> Documents =>
         [.. lines.All.Select(line => Filebeat.Process(Container, Written(line))!)];
@@ -47,7 +52,7 @@ public sealed partial class LogPipelineTests(ServerLines lines) : IClassFixture<
     [Fact]
     public void Loki_gets_few_labels_the_ids_and_the_time_of_each_line()
     {
-        Alloy.Stages.ShouldBe(["json", "timestamp", "labels", "structured_metadata"]);
+        Alloy.Stages.ShouldBe(["json", "timestamp", "labels", "structured_metadata", "label_keep"]);
         Alloy.Missing.ShouldBeEmpty();
         var entries = Entries;
 
@@ -77,9 +82,34 @@ public sealed partial class LogPipelineTests(ServerLines lines) : IClassFixture<
     }
 
     [Fact]
+    public void Loki_gets_the_same_of_pods_and_the_pod()
+    {
+        AlloyOfPods.Missing.ShouldBeEmpty();
+        var (entries, ofPods) = (Entries, EntriesOfPods);
+
+        ofPods.Select(entry => (entry.Line, entry.Time)).ShouldBe(entries.Select(entry => (entry.Line, entry.Time)));
+        foreach (var (entry, ofPod) in entries.Zip(ofPods))
+        {
+            ofPod.Labels.ShouldBe(entry.Labels, ignoreOrder: true);
+            ofPod.Metadata.ShouldBe([.. entry.Metadata, KeyValuePair.Create("pod", "bigtech-chat-0")], ignoreOrder: true);
+        }
+    }
+
+    [Theory]
+    [InlineData("mysql", "mysql", "bigtech-mysql")]
+    [InlineData("", "user-operator", "bigtech-user-operator")]
+    public void Lines_of_engines_in_pods_have_the_name_of_their_component_or_container(string component, string container, string service)
+    {
+        var entry = AlloyOfPods.Process(Pod("mysql-0", component, container), "2026-11-30 [Note] ready for connections")!;
+
+        entry.Labels.ShouldBe(new Dictionary<string, string> { ["service"] = service });
+        entry.Metadata.ShouldBe(new Dictionary<string, string> { ["pod"] = "mysql-0" });
+    }
+
+    [Fact]
     public void A_stage_that_is_not_known_is_caught()
     {
-        var text = File.ReadAllText(Path.Combine(Folder, "alloy", "config.alloy"));
+        var text = AlloyFiles("docker.alloy");
         Should.Throw<NotSupportedException>(() =>
             new AlloyPipeline(text.Replace("stage.timestamp {", "stage.template {", StringComparison.Ordinal)).Process("/bigtech-a", "{}"));
         new AlloyPipeline(text.Replace("[loki.write.loki.receiver]", "[loki.write.other.receiver]", StringComparison.Ordinal)).Missing
@@ -152,7 +182,11 @@ public sealed partial class LogPipelineTests(ServerLines lines) : IClassFixture<
             [.. FoundingQueries, .. LogQlBlock().Match(Page).Groups[1].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries)];
 
         recipes.Length.ShouldBeGreaterThan(10);
-        foreach (var recipe in recipes) LogQl.Find(OfTheLines(recipe), Entries).ShouldNotBeEmpty(recipe);
+        foreach (var recipe in recipes)
+        {
+            LogQl.Find(OfTheLines(recipe), Entries).ShouldNotBeEmpty(recipe);
+            LogQl.Find(OfTheLines(recipe), EntriesOfPods).ShouldNotBeEmpty(recipe);
+        }
         LogQl.Find("{service=~\".+\"} | json | no_such_field = 1", Entries).ShouldBeEmpty();
     }
 
@@ -179,6 +213,17 @@ public sealed partial class LogPipelineTests(ServerLines lines) : IClassFixture<
             match => $"{match.Groups[1].Value}{(match.Value.StartsWith("room", StringComparison.Ordinal) ? lines.Room : lines.User)}"),
             lines.Trace);
     }
+
+    /// <summary>What Alloy reads there: all files of a folder.</summary>
+    private static string AlloyFiles(string source) =>
+        string.Concat(new[] { source, "lines.alloy" }.Select(file => File.ReadAllText(Path.Combine(Folder, "alloy", file))));
+
+    private static Dictionary<string, string> Pod(string name, string component, string container) => new()
+    {
+        ["__meta_kubernetes_pod_name"] = name,
+        ["__meta_kubernetes_pod_label_app_kubernetes_io_component"] = component,
+        ["__meta_kubernetes_pod_container_name"] = container,
+    };
 
     private static bool Is(Dictionary<string, JsonElement> document, string field, string value) =>
         document.TryGetValue(field, out var found) && found.ToString() == value;
