@@ -15,6 +15,9 @@ public sealed partial class DashboardTests
         ["MSA Overview: Alerts firing"] = "An alert of several services has neither label; a choice must not hide that it fires.",
         ["MSA Overview: Burn rate over an hour"] = "The error budget is that of the product: no instance has one of its own.",
         ["MSA Overview: Burn rate over three days"] = "The error budget is that of the product: no instance has one of its own.",
+        ["Infrastructure: Volumes free"] = "The cluster says it, by jobs and instances of its own.",
+        ["Infrastructure: Memory of containers"] = "The cluster says it, by jobs and instances of its own.",
+        ["Infrastructure: Ended at their limit"] = "The cluster says it, by jobs and instances of its own.",
     };
 
     private static readonly string[] Linked = ["loki", "jaeger"];

@@ -8,13 +8,15 @@ using BigTech.Tests.Testing;
 namespace BigTech.Tests.Deployment.Observability;
 
 /// <summary>
-/// The real exporters of MariaDB, Redis, the machine and URLs. Those of Kafka and MongoDB are in no package of the system: what they
-/// give is
-/// listed here from their documentation.
+/// The real exporters of MariaDB, Redis, the machine and URLs. Those of Kafka and MongoDB are in no package of the system, and no cluster is
+/// here: what they give is listed here from their documentation.
 /// </summary>
 internal sealed class Exporters : IDisposable
 {
-    /// <summary>Of github.com/danielqsj/kafka_exporter and github.com/percona/mongodb_exporter, with labels.</summary>
+    /// <summary>
+    /// Of github.com/danielqsj/kafka_exporter, github.com/percona/mongodb_exporter, the kubelet with its cAdvisor, and kube-state-metrics,
+    /// with labels.
+    /// </summary>
     public static readonly IReadOnlyDictionary<string, string[]> Documented = new Dictionary<string, string[]>
     {
         ["kafka_brokers"] = [],
@@ -25,6 +27,13 @@ internal sealed class Exporters : IDisposable
         ["mongodb_ss_connections"] = ["conn_type"],
         ["mongodb_ss_opcounters"] = ["legacy_op_type"],
         ["mongodb_ss_mem_resident"] = [],
+        ["kubelet_volume_stats_available_bytes"] = ["namespace", "persistentvolumeclaim"],
+        ["kubelet_volume_stats_capacity_bytes"] = ["namespace", "persistentvolumeclaim"],
+        ["container_memory_working_set_bytes"] = ["namespace", "pod", "container", "id", "image", "name"],
+        ["container_spec_memory_limit_bytes"] = ["namespace", "pod", "container", "id", "image", "name"],
+        ["kube_pod_container_resource_limits"] = ["namespace", "pod", "uid", "container", "node", "resource", "unit"],
+        ["kube_pod_container_status_restarts_total"] = ["namespace", "pod", "uid", "container"],
+        ["kube_pod_container_status_last_terminated_reason"] = ["namespace", "pod", "uid", "container", "reason"],
     };
 
     private readonly List<WatchedProgram> _programs = [];

@@ -109,7 +109,7 @@ public sealed partial class LiveQueryTests
     private static bool IsOfExporters(string expression) =>
         Expression.ScrapedBy(expression).Any(metric => ExporterMetric().IsMatch(metric));
 
-    /// <summary>Only Kafka's or MongoDB's exporter would bring it.</summary>
+    /// <summary>Only Kafka's or MongoDB's exporter, or a cluster, would bring it.</summary>
     private static bool IsDocumentedOnly(string expression) =>
         expression.Contains("engine=\"Kafka\"", StringComparison.Ordinal)
         || expression.Contains("engine=\"MongoDB\"", StringComparison.Ordinal)
@@ -236,7 +236,7 @@ public sealed partial class LiveQueryTests
     [GeneratedRegex("```promql\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex PromQl();
 
-    [GeneratedRegex("^(mysql|redis|mongodb|kafka|node|probe|alertmanager)_")]
+    [GeneratedRegex("^(mysql|redis|mongodb|kafka|node|probe|alertmanager|kubelet|container|kube)_")]
     private static partial Regex ExporterMetric();
 
     [GeneratedRegex(@"^label_values\((.+), (\w+)\)$")]
