@@ -105,6 +105,20 @@ public sealed partial class MonitoringTests
     }
 
     [Fact]
+    public async Task The_probe_is_the_job_of_certificates()
+    {
+        var prometheus = Yaml.Parse(await File.ReadAllTextAsync(
+            Path.Combine(Rules.Folder, "prometheus.yml"), TestContext.Current.CancellationToken));
+        var job = Yaml.List(prometheus, "scrape_configs").Single(one => Yaml.Text(one, "job_name") == "certificates");
+
+        var spec = (await Rendered.Overlay("watched")).OfKind("Probe").ShouldHaveSingleItem().Spec;
+        spec["jobName"].ShouldBe(Yaml.Text(job, "job_name"));
+        Yaml.List(Yaml.Map(job, "params"), "module").ShouldBe([spec["module"]]);
+        spec["interval"].ShouldBe(Yaml.Text(Yaml.Map(prometheus, "global"), "scrape_interval"));
+        spec["scrapeTimeout"].ShouldBe(Yaml.Text(Yaml.Map(prometheus, "global"), "scrape_timeout"));
+    }
+
+    [Fact]
     public async Task Grafana_finds_the_dashboards()
     {
         var maps = (await Rendered.Overlay("watched")).Of<V1ConfigMap>()
@@ -170,7 +184,7 @@ public sealed partial class MonitoringTests
             .Where(one => one.Component is "jaeger" or "alloy" or "loki" || one.Component.EndsWith("-exporter", StringComparison.Ordinal))
             .Select(one => one.Main.Image).ToList();
 
-        images.Count.ShouldBe(7);
+        images.Count.ShouldBe(8);
         images.Where(image => !compose.Contains($"image: {image}\n", StringComparison.Ordinal)).ShouldBeEmpty();
     }
 

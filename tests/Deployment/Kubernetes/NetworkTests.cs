@@ -19,6 +19,11 @@ public sealed class NetworkTests
 
     private static readonly string[] Exporters = ["mysql-exporter", "mongodb-exporter", "redis-exporter", "kafka-exporter"];
 
+    private static readonly string[] Probing = ["monitoring blackbox-exporter 9115", "blackbox-exporter dns 53"];
+
+    /// <summary>Where the public address leads.</summary>
+    private static readonly int[] Https = [443, 8443, 10443];
+
     private static readonly Place[] Outside =
     [
         new("clients", "ingress-nginx", Labels("controller")),
@@ -30,8 +35,8 @@ public sealed class NetworkTests
 
     private static readonly int[] Ports =
     [
-        53, 443, 3100, 3306, 4317, 6379, 8000, 8002, 8003, 8004, 8005, 9091, 9092, 9093, 9104, 9121, 9216, 9308, 9464, 12345,
-        15012, 16686, 27017,
+        53, 443, 3100, 3306, 4317, 6379, 8000, 8002, 8003, 8004, 8005, 8443, 9091, 9092, 9093, 9104,
+        9115, 9121, 9216, 9308, 9464, 10443, 12345, 15012, 16686, 27017,
     ];
 
     [Fact]
@@ -47,9 +52,9 @@ public sealed class NetworkTests
     public async Task Separate_services_with_operators_have_the_connections_that_they_need()
     {
         (await Allowed("production")).ShouldBe(
-            Needed(kafka: 9093).Concat(Watching(kafka: 9093)).Concat(Logging)
-                .Concat(["route gateway 8000", "mysql mysql 3306", "mongodb mongodb 27017", "kafka kafka 9091"])
-                .Concat(Watched.Append("alloy").SelectMany(ToTheApiServer)),
+            Needed(kafka: 9093).Concat(Watching(kafka: 9093)).Concat(Logging).Concat(Probing)
+                .Concat(["route gateway 8000", "mysql mysql 3306", "mongodb mongodb 27017", "kafka kafka 8443", "kafka kafka 9091"])
+                .Concat(Watched.Append("alloy").SelectMany(one => Anywhere(one, 443))).Concat(Anywhere("blackbox-exporter", Https)),
             ignoreOrder: true);
     }
 
@@ -59,7 +64,7 @@ public sealed class NetworkTests
         var traces = Services.Prepend("gateway").Select(one => $"{one} jaeger 4317");
         (await Allowed("watched")).Except(await Allowed("small")).ShouldBe(
             Watching(kafka: 9092).Concat(traces).Concat(["monitoring jaeger 16686", "jaeger dns 53"])
-                .Concat(Logging).Concat(ToTheApiServer("alloy")),
+                .Concat(Logging).Concat(Anywhere("alloy", 443)).Concat(Probing).Concat(Anywhere("blackbox-exporter", Https)),
             ignoreOrder: true);
     }
 
@@ -112,15 +117,16 @@ public sealed class NetworkTests
         $"kafka-exporter kafka {kafka}", .. Dns(Exporters),
     ];
 
-    /// <summary>Where it is, no policy can say: its port is open anywhere outside.</summary>
-    private static IEnumerable<string> ToTheApiServer(string pod) => Outside.Select(place => $"{pod} {place.Name} 443");
+    /// <summary>Where the API server is, or a public address, no policy can say: the port is open anywhere outside.</summary>
+    private static IEnumerable<string> Anywhere(string pod, params int[] ports) =>
+        ports.SelectMany(port => Outside.Select(place => $"{pod} {place.Name} {port}"));
 
     private static IEnumerable<string> Dns(IEnumerable<string> places) => places.Select(one => $"{one} dns 53");
 
     private static async Task<IEnumerable<string>> Allowed(string overlay)
     {
         var rendered = await Rendered.Overlay(overlay);
-        string[] known = [.. Services, "gateway", .. Engines, .. Exporters, "jaeger", "alloy", "loki"];
+        string[] known = [.. Services, "gateway", .. Engines, .. Exporters, "jaeger", "alloy", "loki", "blackbox-exporter"];
         // What an operator runs is no workload of the overlay.
         string[] run = overlay == "production" ? Engines : [];
         var components = rendered.Workloads.Select(one => one.Component).Union(run).ToList();

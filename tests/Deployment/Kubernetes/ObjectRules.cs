@@ -147,6 +147,14 @@ internal static partial class ObjectRules
                     && rendered.OfKind("ServiceMonitor").Any(monitor =>
                         Values(monitor.Spec, "selector", "matchExpressions", "values").Contains(service.Metadata.Labels[Component])))
                 select one.Name,
+            ["a probe asks the way in, through a service"] = rendered =>
+                from one in rendered.OfKind("Probe")
+                let hosts = rendered.Of<V1Ingress>().SelectMany(way => way.Spec.Rules).Select(rule => rule.Host)
+                    .Concat(rendered.OfKind("HTTPRoute").SelectMany(route => Values(route.Spec, "hostnames"))).ToList()
+                let prober = Values(one.Spec, "prober", "url").Single().Split('.', ':')
+                where Values(one.Spec, "targets", "staticConfig", "static").Any(url => !hosts.Contains(new Uri(url).Host))
+                    || prober[1] != "bigtech-chat" || !HasPort(rendered, prober[0], prober[^1])
+                select one.Metadata.Name,
             // The policies of one pod add up: each of them must name the namespace that may come in.
             ["believes a proxy only where nothing else comes in"] = rendered =>
                 from one in rendered.Product

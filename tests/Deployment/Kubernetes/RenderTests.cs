@@ -29,6 +29,7 @@ public sealed partial class RenderTests
     [InlineData("production", "port: metrics", "port: 9464", "ServiceMonitor")]
     [InlineData("production", "gatewayClassName: public", "className: public", "Gateway public")]
     [InlineData("mesh", "mode: STRICT", "mode: STRICTER", "PeerAuthentication")]
+    [InlineData("watched", "jobName: certificates", "jobName: [certificates]", "Probe certificates")]
     [InlineData("watched", "    for: 1m", "    for: one minute", "PrometheusRule bigtech-chat-alerts")]
     [InlineData("watched", "sendResolved: true", "sendResolved: sometimes", "AlertmanagerConfig")]
     [InlineData("single", "apiVersion: apps/v1", "apiVersion: apps/v2", "no schema: apps/v2 StatefulSet")]

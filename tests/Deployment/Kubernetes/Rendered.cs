@@ -59,6 +59,7 @@ internal sealed partial class Rendered
               - ../../components/exporters
               - ../../components/tracing
               - ../../components/logging
+              - ../../components/probes
               - ../../components/custom-metrics
               - ../../components/mail
             """,
@@ -71,6 +72,7 @@ internal sealed partial class Rendered
               - ../../components/monitoring
               - ../../components/tracing
               - ../../components/logging
+              - ../../components/probes
               - ../../components/ingress
             """,
         [LikeChart] =
@@ -98,8 +100,9 @@ internal sealed partial class Rendered
         "external-secrets.io/v1/ExternalSecret", "gateway.networking.k8s.io/v1/Gateway", "gateway.networking.k8s.io/v1/HTTPRoute",
         "k8s.mariadb.com/v1alpha1/Grant", "k8s.mariadb.com/v1alpha1/MariaDB", "k8s.mariadb.com/v1alpha1/User",
         "kafka.strimzi.io/v1/Kafka", "kafka.strimzi.io/v1/KafkaNodePool", "kafka.strimzi.io/v1/KafkaUser", "keda.sh/v1alpha1/ScaledObject",
-        "mongodbcommunity.mongodb.com/v1/MongoDBCommunity", "monitoring.coreos.com/v1/PrometheusRule",
-        "monitoring.coreos.com/v1/ServiceMonitor", "monitoring.coreos.com/v1alpha1/AlertmanagerConfig",
+        "mongodbcommunity.mongodb.com/v1/MongoDBCommunity", "monitoring.coreos.com/v1/Probe",
+        "monitoring.coreos.com/v1/PrometheusRule", "monitoring.coreos.com/v1/ServiceMonitor",
+        "monitoring.coreos.com/v1alpha1/AlertmanagerConfig",
         "networking.istio.io/v1/VirtualService", "security.istio.io/v1/PeerAuthentication",
     ];
 

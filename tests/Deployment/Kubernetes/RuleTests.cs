@@ -67,6 +67,7 @@ public sealed class RuleTests
         ["a process on files is alone"] = ("single", "replicas: 1", "replicas: 2"),
         ["pods that share signing keys share a volume"] = ("small", "ReadWriteMany", "ReadWriteOnce"),
         ["a monitor finds every pod with metrics"] = ("watched", "      - mysql-exporter\n      - mongodb-exporter\n", ""),
+        ["a probe asks the way in, through a service"] = ("watched", "https://chat.example.com/health", "https://chat.example.org/health"),
         ["believes a proxy only where nothing else comes in"] =
             ("small", "          kubernetes.io/metadata.name: ingress-nginx", "          name: ingress-nginx"),
         ["loses no pods where the metrics are lost"] = ("production", "behavior: currentReplicasIfHigher", "behavior: static"),
