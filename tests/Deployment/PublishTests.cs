@@ -3,11 +3,13 @@ using System.Formats.Tar;
 using System.IO.Compression;
 using System.Net;
 using System.Net.Http.Json;
+using BigTech.Tests.Deployment.Image;
 using BigTech.Tests.Testing;
 
 namespace BigTech.Tests.Deployment;
 
 /// <summary>The program of a release, on a machine that has no .NET.</summary>
+[Collection(nameof(Publishing))]
 public sealed class PublishTests
 {
     [Fact]
