@@ -1,3 +1,4 @@
+using System.Net;
 using BigTech.BuildingBlocks.Web.Http;
 using BigTech.BuildingBlocks.Web.Services;
 using Microsoft.AspNetCore.Builder;
@@ -5,7 +6,9 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Yarp.ReverseProxy.Health;
+using Yarp.ReverseProxy.ServiceDiscovery;
 
 namespace BigTech.Gateway;
 
@@ -46,6 +49,8 @@ public static class GatewayModule
             .AddTransforms(ProxyTransforms.Add)
             .ConfigureHttpClient(
                 (_, handler) => ServiceConnections.Configure(handler, TimeSpan.FromMilliseconds(options.ConnectMilliseconds)));
+        services.TryAddSingleton<HostLookup>(Dns.GetHostAddressesAsync);
+        services.AddSingleton<IDestinationResolver, ReplicaResolver>();
         services.AddSingleton<ServicesHealth>();
         return services.AddSingleton<OpenApiMerge>();
     }

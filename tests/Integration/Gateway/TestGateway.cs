@@ -23,13 +23,14 @@ internal sealed class TestGateway : IAsyncDisposable
     /// <summary>The service behind the gateway.</summary>
     public ProxiedService Chat { get; }
 
-    private TestGateway(TimeProvider time, string replicas)
+    private TestGateway(TimeProvider time, HostLookup? lookup, string replicas)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         Chat = new ProxiedService(
             "chat", "Chat Service", [.. replicas.Split(',').Select(address => new Uri(address))], ["messages", "chat-rooms"]);
+        if (lookup is not null) builder.Services.AddSingleton(lookup);
         builder.Services.AddSingleton(time).AddSingleton(new ServicesOptions()).AddProxy(Patient, [Chat]);
         _app = builder.Build();
         _app.Use(async (context, next) =>
@@ -65,9 +66,12 @@ internal sealed class TestGateway : IAsyncDisposable
 
     public ServicesHealth Health => _app.Services.GetRequiredService<ServicesHealth>();
 
-    public static async Task<TestGateway> Start(TimeProvider time, params Uri[] replicas)
+    public static Task<TestGateway> Start(TimeProvider time, params Uri[] replicas) => Start(time, lookup: null, replicas);
+
+    /// <param name="lookup">What resolves the names of replicas in place of DNS.</param>
+    public static async Task<TestGateway> Start(TimeProvider time, HostLookup? lookup, params Uri[] replicas)
     {
-        var gateway = new TestGateway(time, string.Join(',', replicas.AsEnumerable()));
+        var gateway = new TestGateway(time, lookup, string.Join(',', replicas.AsEnumerable()));
         await gateway._app.StartAsync(TestContext.Current.CancellationToken);
         return gateway;
     }

@@ -11,11 +11,11 @@ internal sealed class StubService : IAsyncDisposable
     private readonly WebApplication _app;
     private int _asked;
 
-    private StubService(RequestDelegate answer)
+    private StubService(RequestDelegate answer, string url)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseUrls(url);
         _app = builder.Build();
         _app.Run(context =>
         {
@@ -28,9 +28,9 @@ internal sealed class StubService : IAsyncDisposable
 
     public int Asked => Volatile.Read(ref _asked);
 
-    public static async Task<StubService> Start(RequestDelegate answer)
+    public static async Task<StubService> Start(RequestDelegate answer, string url = "http://127.0.0.1:0")
     {
-        var service = new StubService(answer);
+        var service = new StubService(answer, url);
         await service._app.StartAsync();
         return service;
     }

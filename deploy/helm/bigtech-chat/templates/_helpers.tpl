@@ -10,10 +10,10 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 
 {{/* The settings of the gateway and of the services, as texts. */}}
 {{- define "gateway-settings" }}
-BIGTECH_Services__Users: http://user-service:8005
-BIGTECH_Services__Friends: http://friend-service:8003
-BIGTECH_Services__Chat: http://chat-service:8002
-BIGTECH_Services__Notifications: http://notification-service:8004
+BIGTECH_Services__Users: http://user-service-pods:8005
+BIGTECH_Services__Friends: http://friend-service-pods:8003
+BIGTECH_Services__Chat: http://chat-service-pods:8002
+BIGTECH_Services__Notifications: http://notification-service-pods:8004
 {{- if .Values.ingress.enabled }}
 BIGTECH_Gateway__TrustedProxies: {{ .Values.ingress.trustedProxies }}
 {{- end }}
