@@ -18,7 +18,7 @@ internal sealed partial class Forwarding(
     {
         RefuseTooLarge(context);
         var proxied = context.GetReverseProxyFeature();
-        context.Features.Get<IHttpMetricsTagsFeature>()?.Tags.Add(new("service", ServiceOf(proxied).Role));
+        context.Features.Get<IHttpMetricsTagsFeature>()?.Tags.Add(new("peer.service", ServiceOf(proxied).Role));
         var available = proxied.AvailableDestinations;
         var mayRepeat = !await TryForward(context) && (!WasSent(context) || IsSafe(context.Request.Method));
         var others = mayRepeat ? available.Where(replica => replica != proxied.ProxiedDestination).ToList() : [];

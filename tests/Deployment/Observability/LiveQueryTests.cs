@@ -97,6 +97,10 @@ public sealed partial class LiveQueryTests
 
         await ShouldNameWhatExists(prometheus, queries, exporters: true);
         await TextsOfAlertsShouldHaveTheirLabels(prometheus);
+        // So is a label called that the product and the scrape both have.
+        (await prometheus.Labels()).ShouldNotContain(name => name.StartsWith("exported_", StringComparison.Ordinal));
+        (await prometheus.LabelValues("peer_service", "http_server_request_duration_seconds_count{job=\"gateway\"}"))
+            .ShouldBe(["chat", "friend", "notification", "user"], ignoreOrder: true);
         (await prometheus.Exemplars("http_server_request_duration_seconds_bucket")).ShouldNotBeEmpty();
         (await prometheus.RuleErrors()).ShouldBeEmpty();
     }

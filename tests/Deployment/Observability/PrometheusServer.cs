@@ -21,7 +21,9 @@ internal sealed class PrometheusServer : IDisposable
 
     /// <param name="targets">The jobs and the addresses of their processes.</param>
     /// <param name="change">Further changes of the configuration and the rules.</param>
-    public PrometheusServer(IEnumerable<(string Job, string Address)> targets, Func<string, string>? change = null)
+    /// <param name="options">Further options of the program.</param>
+    public PrometheusServer(
+        IEnumerable<(string Job, string Address)> targets, Func<string, string>? change = null, params IEnumerable<string> options)
     {
         var port = Loopback.FreePort();
         var address = $"127.0.0.1:{port}";
@@ -40,9 +42,12 @@ internal sealed class PrometheusServer : IDisposable
             targets.Select(target => $"- {{targets: ['{target.Address}'], labels: {{job: {target.Job}}}}}"));
         _http = new HttpClient { BaseAddress = new Uri($"http://{address}/api/v1/") };
         _program = new WatchedProgram(
-            "Server is ready to receive web requests", "env", $"RUNBOOKS_URL={Runbooks}", "prometheus",
-            "--enable-feature=expand-external-labels,exemplar-storage", $"--config.file={_folder["prometheus.yml"]}",
-            $"--storage.tsdb.path={_folder["data"]}", $"--web.listen-address={address}");
+            "Server is ready to receive web requests", "env",
+            [
+                $"RUNBOOKS_URL={Runbooks}", "prometheus", "--enable-feature=expand-external-labels,exemplar-storage",
+                $"--config.file={_folder["prometheus.yml"]}", $"--storage.tsdb.path={_folder["data"]}", $"--web.listen-address={address}",
+                .. options,
+            ]);
     }
 
     /// <summary>The series that a query gives now.</summary>
@@ -61,6 +66,13 @@ internal sealed class PrometheusServer : IDisposable
     public async Task<IReadOnlyList<string>> LabelValues(string label, string series) =>
         [.. (await Get($"label/{label}/values?match[]={Uri.EscapeDataString(series)}")).EnumerateArray()
             .Select(value => value.GetString()!)];
+
+    /// <summary>A page of its site.</summary>
+    public Task<string> Page(string path) => _http.GetStringAsync(new Uri(path, UriKind.Relative));
+
+    /// <summary>The names of all labels.</summary>
+    public async Task<IReadOnlyList<string>> Labels() =>
+        [.. (await Get("labels")).EnumerateArray().Select(name => name.GetString()!)];
 
     /// <summary>The traces that it keeps as examples of a metric.</summary>
     public async Task<IReadOnlyList<string>> Exemplars(string metric) =>

@@ -38,8 +38,10 @@ public sealed class ForwardingScenarios(GatewayFixture fixture) : IClassFixture<
             async () => (shown = await gateway.Metrics()).Sum("http_server_active_requests", ("http_request_method", "GET")) == 1,
             "the stream has ended");
 
-        shown!.Sum(requests, ("service", "chat"), ("http_route", "/messages/{**rest}"), ("http_response_status_code", "201")).ShouldBe(1);
-        shown.Sum(requests, ("service", "user"), ("http_route", "/auth/{**rest}"), ("http_response_status_code", "201")).ShouldBe(2);
+        shown!.Sum(requests, ("peer_service", "chat"), ("http_route", "/messages/{**rest}"), ("http_response_status_code", "201"))
+            .ShouldBe(1);
+        shown.Sum(requests, ("peer_service", "user"), ("http_route", "/auth/{**rest}"), ("http_response_status_code", "201"))
+            .ShouldBe(2);
         shown.Sum(requests, ("http_route", "/messages/stream/{**rest}"), ("http_response_status_code", "401")).ShouldBe(1);
         shown.Sum(requests, ("http_route", "/messages/stream/{**rest}"), ("http_response_status_code", "200")).ShouldBe(0);
     }

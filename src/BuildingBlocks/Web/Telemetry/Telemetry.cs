@@ -72,7 +72,8 @@ public static class Telemetry
         Boundaries = [0.01, 0.03, 0.1, 0.25, 0.5, 1, 2.5, 10],
         TagKeys =
         [
-            "http.request.method", "http.route", "http.response.status_code", "error.type", "aspnetcore.request.is_unhandled", "service",
+            "http.request.method", "http.route", "http.response.status_code", "error.type", "aspnetcore.request.is_unhandled",
+            "peer.service",
         ],
     };
 
