@@ -100,7 +100,7 @@ internal sealed partial class Replicas : IAsyncDisposable
 
     private Task<ServerProcess> Start(int database, string redis, string keys, CancellationToken cancellation) => StartAlone(
         cancellation,
-        ("BIGTECH_Sql__Engine", "mysql"), ("BIGTECH_Sql__ConnectionString", MariaDbServer.ConnectionStringBy(database)),
+        ("BIGTECH_Sql__Engine", "mysql"), ("BIGTECH_Sql__ConnectionString", _database.ConnectionStringBy(database)),
         ("BIGTECH_Redis__Configuration", redis),
         ("BIGTECH_Kafka__BootstrapServers", _kafka.BootstrapServers), ("BIGTECH_Users__KeysDirectory", keys),
         // Unlike real brokers, the mock cluster does not wake a waiting fetch when an event arrives.

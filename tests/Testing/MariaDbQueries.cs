@@ -13,6 +13,10 @@ internal static class MariaDbQueries
         connection.Execute(sql, parameters);
     }
 
+    /// <summary>The name of the engine in metrics.</summary>
+    public static string SystemName(this MariaDbServer server) =>
+        server.Query<string>("SELECT VERSION()")[0].Contains("MariaDB", StringComparison.Ordinal) ? "mariadb" : "mysql";
+
     public static List<T> Query<T>(this MariaDbServer server, string sql, object? parameters = null)
     {
         using var connection = new MySqlConnection($"{server.ConnectionString};Pooling=false");

@@ -1,9 +1,11 @@
 using System.Diagnostics;
+using MySqlConnector;
 
 namespace BigTech.Tests.Testing;
 
 /// <summary>
 /// A MariaDB server that the tests own, on a free loopback port and with its data in a temporary folder. It ends with the test process.
+/// The shared one may be another server of this machine, such as a MySQL: <c>MYSQL_TEST_CONNECTION</c>.
 /// </summary>
 public sealed class MariaDbServer : IDisposable
 {
@@ -15,25 +17,35 @@ public sealed class MariaDbServer : IDisposable
 
     // A temporary folder of its own: a starting server deletes the files of other servers in a shared one.
     private readonly string _temporary = Directory.CreateTempSubdirectory("bigtech-mariadb-tmp-").FullName;
-    private readonly int _port = Loopback.FreePort();
+    private readonly string _connection;
     private WatchedProgram? _program;
 
     /// <summary>An empty server that is not running yet.</summary>
-    public MariaDbServer() => Copy(Template.Value, _folder);
+    public MariaDbServer()
+        : this($"Server=127.0.0.1;Port={Loopback.FreePort()};User ID=root;SslMode=Disabled") => Copy(Template.Value, _folder);
 
-    /// <summary>The server of all tests that do not stop it. It does not force its commits to disk.</summary>
+    private MariaDbServer(string connection) =>
+        (_connection, Port) = (connection, (int)new MySqlConnectionStringBuilder(connection).Port);
+
+    /// <summary>
+    /// The server of all tests that do not stop it: that of <c>MYSQL_TEST_CONNECTION</c>, or a MariaDB that does not force its commits to
+    /// disk.
+    /// </summary>
     public static MariaDbServer Shared => SharedServer.Value;
 
     /// <summary>
     /// The server's connection string. Many tests use it concurrently, and on a busy machine some wait longer than the product's limits
     /// allow.
     /// </summary>
-    public string ConnectionString => $"{ConnectionStringBy(_port)};Connection Timeout=30;Default Command Timeout=30";
+    public string ConnectionString => $"{_connection};Connection Timeout=30;Default Command Timeout=30";
 
-    public int Port => _port;
+    public int Port { get; }
 
-    /// <summary>The same for another port of the server, with the product's own limits.</summary>
-    public static string ConnectionStringBy(int port) => $"Server=127.0.0.1;Port={port};User ID=root;SslMode=Disabled";
+    /// <summary>With the product's own limits.</summary>
+    public string ConnectionStringOfProduct => _connection;
+
+    /// <summary>The same by another port of this machine that leads there.</summary>
+    public string ConnectionStringBy(int port) => new MySqlConnectionStringBuilder(_connection) { Port = (uint)port }.ConnectionString;
 
     /// <summary>Starts the server on its data and waits until it answers.</summary>
     /// <param name="more">Additional options.</param>
@@ -41,7 +53,7 @@ public sealed class MariaDbServer : IDisposable
         "ready for connections", "mariadbd",
         [
             "--no-defaults", $"--datadir={_folder}", $"--tmpdir={_temporary}", $"--socket={Path.Combine(_folder, "socket")}",
-            $"--port={_port}",
+            $"--port={Port}",
             "--bind-address=127.0.0.1", "--skip-name-resolve", "--innodb-buffer-pool-size=64M", LogSize,
             "--max-connections=1000", "--back-log=1000", $"--innodb-flush-log-at-trx-commit={(durable ? 1 : 0)}",
             $"--user={Environment.UserName}",
@@ -69,6 +81,7 @@ public sealed class MariaDbServer : IDisposable
 
     private static MariaDbServer StartShared()
     {
+        if (Environment.GetEnvironmentVariable("MYSQL_TEST_CONNECTION") is { Length: > 0 } named) return new MariaDbServer(named);
         var server = new MariaDbServer();
         server.Start(durable: false);
         AppDomain.CurrentDomain.ProcessExit += (_, _) => server.Dispose();

@@ -66,7 +66,7 @@ public sealed class Cluster : IAsyncLifetime
             Run(async () => ChatA = await Start("chat", At("Users", Users), At("Friends", Friends))),
             Run(async () => ChatB = await Start(
                 "chat", At("Users", Users), At("Friends", Friends), ("Redis__Configuration", RedisOfB.Address),
-                ("Sql__ConnectionString", MariaDbServer.ConnectionStringBy(MariaDbOfB.Port)))));
+                ("Sql__ConnectionString", MariaDb.ConnectionStringBy(MariaDbOfB.Port)))));
         Notifications = await Start("notification", At("Users", Users), At("Chat", ChatA, ChatB));
         Gateway = await Start(
             "gateway", At("Users", Users), At("Friends", Friends), At("Chat", ChatA, ChatB), At("Notifications", Notifications),

@@ -15,7 +15,7 @@ public sealed class HangingStoreScenarios : IDisposable
         _server.Start(durable: false);
         await using var services = await ServerProcess.Start(
             ("Services__Secret", GatewayFixture.Secret), ("Sql__Engine", "mysql"),
-            ("Sql__ConnectionString", MariaDbServer.ConnectionStringBy(_server.Port)));
+            ("Sql__ConnectionString", _server.ConnectionStringOfProduct));
         await using var gateway = await ServerProcess.Start(
             ["gateway"],
             ("Services__Users", Url("user")), ("Services__Friends", Url("friend")), ("Services__Chat", Url("chat")),

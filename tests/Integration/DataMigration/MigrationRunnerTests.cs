@@ -90,7 +90,7 @@ public sealed class MigrationRunnerTests : IDisposable
         var impatient = MySqlEngine.Create(
             new SqlOptions
             {
-                ConnectionString = $"{MariaDbServer.ConnectionStringBy(proxy.Port)};DefaultCommandTimeout=3",
+                ConnectionString = $"{MariaDbServer.Shared.ConnectionStringBy(proxy.Port)};DefaultCommandTimeout=3",
                 DatabasePrefix = _home.Prefix
             }, "chat");
         using var target = new Store(
@@ -144,6 +144,8 @@ public sealed class MigrationRunnerTests : IDisposable
     [Fact]
     public async Task The_last_position_is_known_without_a_look_at_the_outbox_of_the_server()
     {
+        // MySQL does not count the rows that are read of a table.
+        if (MariaDbServer.Shared.SystemName() == "mysql") return;
         MariaDbServer.Shared.Execute("SET GLOBAL userstat = 1");
 
         await Migrate();

@@ -90,12 +90,11 @@ public sealed class MigrationMariaDbTests() : MigrationSuite(TestEngine.MariaDb)
         var engine = _home.EngineOf("store");
         MariaDbServer.Shared.Execute($"CREATE DATABASE `{prefix}store` CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
         MariaDbServer.Shared.Execute(
-            $"CREATE USER `{prefix}`@`127.0.0.1` IDENTIFIED BY 'secret'; GRANT ALL ON `{prefix}store`.* TO `{prefix}`@`127.0.0.1`");
-        var port = MariaDbServer.Shared.ConnectionString.Split(';').Single(part => part.StartsWith("Port", StringComparison.Ordinal));
+            $"CREATE USER `{prefix}`@`%` IDENTIFIED BY 'secret'; GRANT ALL ON `{prefix}store`.* TO `{prefix}`@`%`");
         var limited = MySqlEngine.Create(
             new SqlOptions
             {
-                ConnectionString = $"Server=127.0.0.1;{port};User ID={prefix};Password=secret;SslMode=Disabled",
+                ConnectionString = $"Server=127.0.0.1;Port={MariaDbServer.Shared.Port};User ID={prefix};Password=secret;SslMode=Preferred",
                 DatabasePrefix = prefix
             }, "store");
 

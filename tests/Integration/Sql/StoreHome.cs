@@ -49,7 +49,7 @@ internal sealed class ServerHome(MariaDbServer server, int? way = null, string s
     public override SqlEngine EngineOf(string name)
     {
         lock (_databases) _databases.Add(Prefix + name);
-        var connection = way is { } port ? MariaDbServer.ConnectionStringBy(port) : server.ConnectionString;
+        var connection = way is { } port ? server.ConnectionStringBy(port) : server.ConnectionString;
         return MySqlEngine.Create(
             new SqlOptions { ConnectionString = $"{connection};{settings}", DatabasePrefix = Prefix, Readers = readers }, name);
     }

@@ -148,7 +148,7 @@ public sealed class DatabaseFailureTests : IDisposable
         }));
 
         _measured.Select(one => (one.System, one.Operation, one.Error is null)).ShouldBe(
-            [("mariadb", "BEGIN", true), ("mariadb", "COMMIT", false)]);
+            [(MariaDbServer.Shared.SystemName(), "BEGIN", true), (MariaDbServer.Shared.SystemName(), "COMMIT", false)]);
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using BigTech.BuildingBlocks.Core;
 using BigTech.Tests.Integration.Documents;
 using BigTech.Tests.Integration.Redis;
 using BigTech.Tests.Integration.Sql;
+using BigTech.Tests.Testing;
 using BigTech.Users.Presence;
 using MongoDB.Bson;
 
@@ -28,7 +29,10 @@ public sealed class DatabaseMetricsTests(SharedRedis redis) : IDisposable
         await store.Write(work => work.Execute("INSERT INTO things (name) VALUES ('one')"));
         await store.Read(reader => reader.Query<string>("SELECT name FROM things"), TestContext.Current.CancellationToken);
 
-        foreach (var operation in new[] { "BEGIN", "COMMIT", "SELECT" }) _operations.ShouldContainKey(("mariadb", operation));
+        foreach (var operation in new[] { "BEGIN", "COMMIT", "SELECT" })
+        {
+            _operations.ShouldContainKey((MariaDbServer.Shared.SystemName(), operation));
+        }
         var (used, idle) = store.Connections;
         (used, idle).ShouldBe((1, 1), "the writer, and the reader that has read");
     }
