@@ -26,8 +26,8 @@ Installs what the suites need, builds everything with warnings as errors and run
 A failed test of any suite but fast runs once more, alone and in a new process. If it passes then, the run is green, and the test is named as
 flaky in the last lines and, with both outputs, in artifacts/tests/flaky.txt. Beside that file are the results and outputs of every run.
 
-On Debian and Ubuntu it installs what is missing of: mariadb-server redis-server (all suites but fast); chromium (browser); docker-compose nginx-light
-nodejs npm prometheus prometheus-alertmanager and four of its exporters, shellcheck sqlite3 systemd (deploy).
+On Debian and Ubuntu it installs what is missing of: mariadb-server redis-server (all suites but fast); chromium (browser); docker-compose
+python3-setuptools nginx-light nodejs npm prometheus prometheus-alertmanager and four of its exporters, shellcheck sqlite3 systemd (deploy).
 
 Environment:
   TEST_PATIENCE  multiplies how long the tests wait for what must happen: 1, or 5 where CI=true
@@ -61,7 +61,8 @@ command -v dotnet >/dev/null || { echo "The .NET 10 SDK is needed: https://dotne
 # ports and with their data in temporary folders: nothing runs as a service of the system.
 engines=(mariadb-server redis-server)
 # What reads the files in deploy/: tests start these, too.
-readers=(docker-compose nginx-light prometheus prometheus-alertmanager prometheus-blackbox-exporter prometheus-mysqld-exporter
+# docker-compose of Ubuntu 24.04 does not start without the modules of setuptools, and does not ask for them.
+readers=(docker-compose python3-setuptools nginx-light prometheus prometheus-alertmanager prometheus-blackbox-exporter prometheus-mysqld-exporter
   prometheus-node-exporter prometheus-redis-exporter shellcheck sqlite3 systemd)
 # Some of them are packages of npm, which the tests install into their own folder. Many systems have a Node.js that is no package.
 command -v npm >/dev/null || readers+=(nodejs npm)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using BigTech.Tests.Deployment.Compose;
 using BigTech.Tests.EndToEnd;
 using BigTech.Tests.Testing;
 using Microsoft.Data.Sqlite;
@@ -172,6 +173,20 @@ public sealed partial class LogPipelineTests(ServerLines lines) : IClassFixture<
         Filebeat.Process("another", Written(lines.All[0])).ShouldBeNull();
         JsonSerializer.Deserialize<JsonElement>(File.ReadAllText(Path.Combine(Folder, "elastic", "ilm.json")))
             .GetProperty("policy").GetProperty("phases").GetProperty("delete").GetProperty("min_age").GetString().ShouldBe("7d");
+    }
+
+    [Fact]
+    public void Kibana_shows_the_index_of_the_lines()
+    {
+        var view = JsonSerializer.Deserialize<JsonElement>(File.ReadAllText(Path.Combine(Folder, "elastic", "data-view.json")))
+            .GetProperty("data_view");
+        var filebeat = Yaml.Parse(File.ReadAllText(Path.Combine(Folder, "elastic", "filebeat.yml")));
+        var init = ComposeFile.Read("compose.logging.yaml").Services.Single(one => one.Name == "bigtech-kibana-init");
+
+        view.GetProperty("title").GetString().ShouldBe(Yaml.Text(Yaml.Map(filebeat, "setup.template"), "pattern"));
+        Documents.ShouldAllBe(document => document.ContainsKey(view.GetProperty("timeFieldName").GetString()!));
+        init.List("entrypoint").Last().ShouldContain($"\"data_view_id\":\"{view.GetProperty("id").GetString()}\"");
+        init.List("volumes").ShouldContain(mount => mount.StartsWith("../observability/elastic/data-view.json:", StringComparison.Ordinal));
     }
 
     /// <summary>Each finds lines once the examples in it are ids of real ones.</summary>
