@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.RegularExpressions;
 using BigTech.Tests.Testing;
 using k8s;
@@ -8,7 +10,10 @@ namespace BigTech.Tests.Deployment.Kubernetes;
 
 public sealed partial class RenderTests
 {
-    /// <summary>The operators of the engines publish no package with the schemas of their objects.</summary>
+    /// <summary>
+    /// The operators of the engines publish no package with the schemas of their objects. A change of one is seen by its digest in the
+    /// golden file: check it against the definitions of the operator.
+    /// </summary>
     private static readonly string[] WithoutSchema = ["k8s.mariadb.com/", "kafka.strimzi.io/", "mongodbcommunity.mongodb.com/"];
 
     public static TheoryData<string> Overlays => [.. Rendered.Overlays];
@@ -75,6 +80,19 @@ public sealed partial class RenderTests
         second.Workloads.Select(one => one.Name).ShouldContain("mysql-exporter");
     }
 
+    [Theory]
+    [InlineData("cpu: 500m", "cpu: 600m")]
+    [InlineData("pathType: Prefix", "pathType: Exact")]
+    [InlineData("maxUnavailable: 1", "maxUnavailable: 2")]
+    public async Task A_planted_changed_field_changes_a_digest(string text, string instead)
+    {
+        var yaml = (await Rendered.Overlay("small")).Yaml;
+        yaml.ShouldContain(text);
+
+        new Rendered(yaml.Replace(text, instead)).Objects.Select(Digest)
+            .ShouldNotBe(new Rendered(yaml).Objects.Select(Digest));
+    }
+
     [Fact]
     public async Task A_planted_missing_file_is_refused()
     {
@@ -85,7 +103,9 @@ public sealed partial class RenderTests
     }
 
     /// <summary>
-    /// What an overlay installs, in short. After a change on purpose copy the file of <c>artifacts/kubernetes</c> over the golden one.
+    /// What an overlay installs: of each object a line with what a reviewer looks at first, and a digest of all the rest, so that no field
+    /// changes unseen. After a change on purpose copy the file of <c>artifacts/kubernetes</c> over the golden one; the whole objects are
+    /// beside it.
     /// </summary>
     [Theory]
     [MemberData(nameof(Overlays))]
@@ -94,12 +114,14 @@ public sealed partial class RenderTests
         var rendered = await Rendered.Overlay(overlay);
         string[] lines =
         [
-            .. rendered.Objects.Select(one => $"{one.Kind} {HashOfContent().Replace(one.Metadata.Name, "")}{Details(rendered, one)}")
+            .. rendered.Objects.Select(one =>
+                    $"{one.Kind} {HashOfContent().Replace(one.Metadata.Name, "")}{Details(rendered, one)}{Digest(one)}")
                 .Order(StringComparer.Ordinal),
         ];
         var artifacts = Directory.CreateDirectory(Path.Combine(Repository.Root, "artifacts", "kubernetes")).FullName;
         var cancellation = TestContext.Current.CancellationToken;
         await File.WriteAllLinesAsync(Path.Combine(artifacts, $"{overlay}.golden.txt"), lines, cancellation);
+        await File.WriteAllTextAsync(Path.Combine(artifacts, $"{overlay}.yaml"), rendered.Yaml, cancellation);
 
         lines.ShouldBe(await File.ReadAllLinesAsync(
             Path.Combine(Repository.Root, "tests", "Deployment", "Kubernetes", $"{overlay}.golden.txt"), cancellation));
@@ -111,6 +133,12 @@ public sealed partial class RenderTests
                     from metric in scaler.Spec.Metrics
                     where metric.Resource is null
                     select $"{scaler.Metadata.Name}: {metric.Pods.Metric.Name}");
+
+    /// <summary>What is copied from files has tests of its own: rules, dashboards, configurations.</summary>
+    private static string Digest(IKubernetesObject<V1ObjectMeta> one) => one is V1ConfigMap or Extension { Kind: "PrometheusRule" }
+        ? ""
+        : $" #{Convert.ToHexStringLower(SHA256.HashData(
+            Encoding.UTF8.GetBytes(HashOfContent().Replace(KubernetesYaml.Serialize(one), ""))))[..8]}";
 
     private static string Details(Rendered rendered, IKubernetesObject<V1ObjectMeta> one) => one switch
     {
@@ -134,6 +162,8 @@ public sealed partial class RenderTests
     private static string Joined<T>(IEnumerable<T> parts) => string.Join(',', parts);
 
     /// <summary>Kustomize writes a hash without vowels and with few digits.</summary>
-    [GeneratedRegex("(?<=-settings|^bigtech-chat|^mysql|^mysql-exporter|^mongodb|^redis|^alloy|^loki)-[bcdfghkmt2456789]{10}$")]
+    [GeneratedRegex(
+        @"(?<=-settings|\bbigtech-chat|\bmysql|\bmysql-exporter|\bmongodb|\bredis|\balloy|\bloki)-[bcdfghkmt2456789]{10}$",
+        RegexOptions.Multiline)]
     private static partial Regex HashOfContent();
 }
