@@ -50,5 +50,16 @@ public sealed class DocsCommandTests
         output.ShouldContain("bigtech_store_commit_duration_seconds_sum");
     }
 
+    [Fact]
+    public async Task A_scrape_is_measured()
+    {
+        using var folder = new TemporaryFolder();
+        await using var server = await ServerProcess.Start();
+        var block = DocumentedCommands.Under("docs/operations/observability.md", "## Prometheus").ShouldHaveSingleItem();
+
+        (await DocumentedCommands.Run(block, folder.Path, ("METRICS", server.Url("metrics").GetLeftPart(UriPartial.Authority))))
+            .ShouldSucceed().ShouldMatch(@"^median [\d.]+ ms, longest [\d.]+ ms, \d{4,} bytes\n$");
+    }
+
     private static (string, string) Api(ServerProcess server) => ("API", server.Url().GetLeftPart(UriPartial.Authority) + "/api");
 }
