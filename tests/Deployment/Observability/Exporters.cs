@@ -8,8 +8,8 @@ using BigTech.Tests.Testing;
 namespace BigTech.Tests.Deployment.Observability;
 
 /// <summary>
-/// The real exporters of MariaDB, Redis, the machine and URLs. Those of Kafka and MongoDB are in no package of the system, and no cluster is
-/// here: what they give is listed here from their documentation.
+/// The real exporters of MariaDB, Redis, the machine and URLs. Those of Kafka and MongoDB are in no package of the system, and no cluster
+/// is here: what they give is listed here from their documentation.
 /// </summary>
 internal sealed class Exporters : IDisposable
 {
