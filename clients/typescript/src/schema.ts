@@ -278,6 +278,34 @@ export type components = {
              */
             user_id_2?: null | number;
         };
+        /** @description A friendship or a request has ended. The reason is not disclosed, because it may be a block. */
+        FriendshipClosed: {
+            /**
+             * Format: int64
+             * @description The id of the friendship.
+             */
+            friendship_id: number;
+            /**
+             * Format: int64
+             * @description The other user.
+             */
+            user_id: number;
+            /**
+             * Format: int64
+             * @description The version of the user's friendships after it.
+             */
+            version: number;
+        };
+        /** @description An open friendship or request, as it is now: its status says which of the two. */
+        FriendshipOpened: {
+            /** @description The friendship. */
+            friendship: components["schemas"]["FriendshipView"];
+            /**
+             * Format: int64
+             * @description The version of the user's friendships after it.
+             */
+            version: number;
+        };
         /** @description A friendship or a request, as one of the two users sees it. */
         FriendshipView: {
             /**
@@ -316,6 +344,8 @@ export type components = {
             /** @description The other user of the two. */
             user: components["schemas"]["PersonView"];
         };
+        /** @description An event of the stream of friends and requests. Later versions of the server have more. */
+        FriendStreamEvent: components["schemas"]["SseFriendAdded"] | components["schemas"]["SseFriendRemoved"] | components["schemas"]["SseRequestCreated"] | components["schemas"]["SseRequestClosed"] | components["schemas"]["SseReady"] | components["schemas"]["SseReset"] | components["schemas"]["SseHeartbeat"] | components["schemas"]["SseUnavailable"];
         /** @description A friend of the caller. */
         FriendView: {
             /** @description The name to show. */
@@ -490,6 +520,36 @@ export type components = {
             /** @description The same for one message. */
             up_to_message_id?: null | string;
         };
+        /** @description A member has joined, left or got another role. */
+        MemberEvent: {
+            /**
+             * @description What has happened.
+             * @enum {string}
+             */
+            change: "joined" | "left" | "role";
+            /**
+             * @description The role from now on; null for a user who left.
+             * @enum {null|string}
+             */
+            role: "owner" | "admin" | "member" | null;
+            /**
+             * Format: int64
+             * @description The room.
+             */
+            room_id: number;
+            /**
+             * Format: int64
+             * @description The id of the user.
+             */
+            user_id: number;
+            /** @description The unique name: 3 to 50 letters, digits and underscores. */
+            username: string;
+            /**
+             * Format: int64
+             * @description The room's change counter after it.
+             */
+            version: number;
+        };
         /** @description A member of a room, as the other members see them. */
         MemberView: {
             /** @description The name to show. */
@@ -524,6 +584,46 @@ export type components = {
             user_id: number;
             /** @description The unique name: 3 to 50 letters, digits and underscores. */
             username: string;
+        };
+        /** @description A message is new or has changed: store it by its id, and overwrite. */
+        MessageEvent: {
+            /** @description The whole message, as of that moment. */
+            message: components["schemas"]["MessageView"];
+            /**
+             * Format: int64
+             * @description The room.
+             */
+            room_id: number;
+            /**
+             * Format: int64
+             * @description The room's change counter after it.
+             */
+            version: number;
+        };
+        /** @description A member has read up to a message. */
+        MessagesRead: {
+            /** @description The message at that position. */
+            message_id: string;
+            /**
+             * Format: int64
+             * @description The place of the message.
+             */
+            read_seq: number;
+            /**
+             * Format: int64
+             * @description The room.
+             */
+            room_id: number;
+            /**
+             * Format: int64
+             * @description The member.
+             */
+            user_id: number;
+            /**
+             * Format: int64
+             * @description The room's change counter after it.
+             */
+            version: number;
         };
         /** @description A message as clients see it, in responses, on streams and in events. A deleted message keeps its place and loses its content. */
         MessageView: {
@@ -614,6 +714,26 @@ export type components = {
              */
             until: null | string;
         };
+        /** @description A notification is new or has changed: store it by its id, and overwrite. */
+        NotificationEvent: {
+            /**
+             * @description Whether the client may alert its user: true once, when the notification is first sent; never in quiet hours, nor if it has been read
+             *     meanwhile.
+             */
+            alert: boolean;
+            /** @description The whole notification. */
+            notification: components["schemas"]["NotificationView"];
+            /**
+             * Format: int64
+             * @description How many are unread after it.
+             */
+            unread_count: number;
+            /**
+             * Format: int64
+             * @description The version of the user's notifications after it.
+             */
+            version: number;
+        };
         /** @description A page of the caller's notifications, newest first. */
         NotificationPage: {
             /** @description Pass it to the stream to continue from exactly this page. */
@@ -638,6 +758,43 @@ export type components = {
              */
             version: number;
         };
+        /** @description A notification was deleted. */
+        NotificationRemoved: {
+            /** @description The id of the notification. */
+            id: string;
+            /**
+             * Format: int64
+             * @description How many are unread after it.
+             */
+            unread_count: number;
+            /**
+             * Format: int64
+             * @description The version of the user's notifications after it.
+             */
+            version: number;
+        };
+        /** @description Notifications were read, here or on another device. */
+        NotificationsRead: {
+            /** @description The ids of the notifications. */
+            ids: string[];
+            /**
+             * Format: date-time
+             * @description When; also the time of their last change.
+             */
+            read_at: string;
+            /**
+             * Format: int64
+             * @description How many are unread after it.
+             */
+            unread_count: number;
+            /**
+             * Format: int64
+             * @description The version of the user's notifications after it.
+             */
+            version: number;
+        };
+        /** @description An event of the stream of notifications. Later versions of the server have more. */
+        NotificationStreamEvent: components["schemas"]["SseNotificationCreated"] | components["schemas"]["SseNotificationUpdated"] | components["schemas"]["SseNotificationRead"] | components["schemas"]["SseNotificationRemoved"] | components["schemas"]["SseReady"] | components["schemas"]["SseReset"] | components["schemas"]["SseHeartbeat"] | components["schemas"]["SseUnavailable"];
         /** @description A notification as its user sees it, in lists and on the stream. */
         NotificationView: {
             /** @description The user who caused it; null for the server. */
@@ -699,6 +856,21 @@ export type components = {
              * @description When it last changed.
              */
             updated_at: string;
+        };
+        /** @description Whether a user is online, as one viewer may see it. Hidden presence looks like offline and never seen. */
+        OnlineStatus: {
+            /** @description Null while it is unknown. */
+            is_online: null | boolean;
+            /**
+             * Format: date-time
+             * @description Null while online, for a user who never was, where it is hidden, and while it is unknown.
+             */
+            last_seen_at: null | string;
+            /**
+             * Format: int64
+             * @description The id of the user.
+             */
+            user_id: number;
         };
         /** @description Several statuses at one point in time. */
         OnlineStatusesView: {
@@ -827,6 +999,8 @@ export type components = {
             /** @description Hours without alerts; null: none. */
             quiet_hours: null | components["schemas"]["QuietHoursView"];
         };
+        /** @description An event of the stream of friends' presence. Later versions of the server have more. */
+        PresenceStreamEvent: components["schemas"]["SsePresence"] | components["schemas"]["SseReady"] | components["schemas"]["SseReset"] | components["schemas"]["SseHeartbeat"] | components["schemas"]["SseUnavailable"];
         /** @description Who may reach the caller. */
         PrivacyView: {
             /** @description Whether a search for the whole e-mail address finds the caller. */
@@ -877,6 +1051,38 @@ export type components = {
             start: string;
             /** @description An IANA name such as `Asia/Seoul`; given back as the canonical name of the zone. */
             time_zone: string;
+        };
+        /** @description A user added an emoji to a message, or removed it. */
+        ReactionChanged: {
+            /**
+             * @description `added` or `removed`.
+             * @enum {string}
+             */
+            change: "added" | "removed";
+            /** @description The emoji. */
+            emoji: string;
+            /** @description The message. */
+            message_id: string;
+            /**
+             * Format: int64
+             * @description The room.
+             */
+            room_id: number;
+            /**
+             * Format: int64
+             * @description The message's place in the room.
+             */
+            seq: number;
+            /**
+             * Format: int64
+             * @description The user.
+             */
+            user_id: number;
+            /**
+             * Format: int64
+             * @description The room's change counter after it, and the message's.
+             */
+            version: number;
         };
         /**
          * @description A reaction to a message.
@@ -1038,6 +1244,51 @@ export type components = {
             /** @description What the mail brought; required. It works once. */
             token: string;
         };
+        /** @description The room has another name or other pins, or is new to the caller. */
+        RoomEvent: {
+            /** @description The room as it is now. */
+            room: components["schemas"]["RoomInfo"];
+            /**
+             * Format: int64
+             * @description The room.
+             */
+            room_id: number;
+            /**
+             * Format: int64
+             * @description The room's change counter after it; of a new room the one before the changes that follow.
+             */
+            version: number;
+        };
+        /** @description What a stream says of a room. */
+        RoomInfo: {
+            /**
+             * Format: date-time
+             * @description When it was created.
+             */
+            created_at: string;
+            /**
+             * Format: int64
+             * @description The id of the room in all requests.
+             */
+            id: number;
+            /**
+             * Format: int32
+             * @description How many members it has.
+             */
+            member_count: number;
+            /** @description The name of a group; null without one, and for a 1:1 room, which is called by the other user's name. */
+            name: null | string;
+            /**
+             * @description `direct`: a room of two. `group`: a group of up to 1,000.
+             * @enum {string}
+             */
+            room_type: "group" | "direct";
+            /**
+             * Format: date-time
+             * @description When its name or its members last changed.
+             */
+            updated_at: string;
+        };
         /** @description A page of the caller's rooms, latest activity first. */
         RoomPage: {
             /** @description The cursor of the next page; null on the last one. */
@@ -1050,6 +1301,8 @@ export type components = {
              */
             total_count: number;
         };
+        /** @description An event of the streams of rooms. Later versions of the server have more. */
+        RoomStreamEvent: components["schemas"]["SseMessageCreated"] | components["schemas"]["SseMessageUpdated"] | components["schemas"]["SseMessageDeleted"] | components["schemas"]["SseReactionChanged"] | components["schemas"]["SseRead"] | components["schemas"]["SseMember"] | components["schemas"]["SseRoom"] | components["schemas"]["SseTyping"] | components["schemas"]["SseReady"] | components["schemas"]["SseReset"] | components["schemas"]["SseHeartbeat"] | components["schemas"]["SseUnavailable"];
         /** @description What is left to read in a room. */
         RoomUnread: {
             /**
@@ -1224,6 +1477,305 @@ export type components = {
              */
             user_id: number;
         };
+        /** @description There is a friend; the request with that id is accepted. */
+        SseFriendAdded: {
+            /** @description There is a friend; the request with that id is accepted. */
+            data: components["schemas"]["FriendshipOpened"];
+            /**
+             * @description The name of the event. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            event: "friend.added";
+            /** @description The place in the stream, for Last-Event-ID. */
+            id?: string;
+        };
+        /** @description A friendship has ended. */
+        SseFriendRemoved: {
+            /** @description A friendship has ended. */
+            data: components["schemas"]["FriendshipClosed"];
+            /**
+             * @description The name of the event. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            event: "friend.removed";
+            /** @description The place in the stream, for Last-Event-ID. */
+            id?: string;
+        };
+        /** @description The stream is still there; only with `heartbeat=event`. */
+        SseHeartbeat: {
+            /** @description The stream is still there; only with `heartbeat=event`. */
+            data: components["schemas"]["StreamHeartbeat"];
+            /**
+             * @description The name of the event. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            event: "heartbeat";
+            /** @description The place in the stream, for Last-Event-ID. */
+            id?: string;
+        };
+        /** @description A member has joined, left or got another role. */
+        SseMember: {
+            /** @description A member has joined, left or got another role. */
+            data: components["schemas"]["MemberEvent"];
+            /**
+             * @description The name of the event. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            event: "member";
+            /** @description The place in the stream, for Last-Event-ID. */
+            id?: string;
+        };
+        /** @description A message is new. Its author has read up to it. */
+        SseMessageCreated: {
+            /** @description A message is new. Its author has read up to it. */
+            data: components["schemas"]["MessageEvent"];
+            /**
+             * @description The name of the event. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            event: "message.created";
+            /** @description The place in the stream, for Last-Event-ID. */
+            id?: string;
+        };
+        /** @description The content of a message is removed, and its pin. */
+        SseMessageDeleted: {
+            /** @description The content of a message is removed, and its pin. */
+            data: components["schemas"]["MessageEvent"];
+            /**
+             * @description The name of the event. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            event: "message.deleted";
+            /** @description The place in the stream, for Last-Event-ID. */
+            id?: string;
+        };
+        /** @description A message was edited, or its reactions have changed and only the whole message is known. */
+        SseMessageUpdated: {
+            /** @description A message was edited, or its reactions have changed and only the whole message is known. */
+            data: components["schemas"]["MessageEvent"];
+            /**
+             * @description The name of the event. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            event: "message.updated";
+            /** @description The place in the stream, for Last-Event-ID. */
+            id?: string;
+        };
+        /** @description A notification is new. */
+        SseNotificationCreated: {
+            /** @description A notification is new. */
+            data: components["schemas"]["NotificationEvent"];
+            /**
+             * @description The name of the event. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            event: "notification.created";
+            /** @description The place in the stream, for Last-Event-ID. */
+            id?: string;
+        };
+        /** @description Notifications were read, here or on another device. */
+        SseNotificationRead: {
+            /** @description Notifications were read, here or on another device. */
+            data: components["schemas"]["NotificationsRead"];
+            /**
+             * @description The name of the event. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            event: "notification.read";
+            /** @description The place in the stream, for Last-Event-ID. */
+            id?: string;
+        };
+        /** @description A notification was deleted. */
+        SseNotificationRemoved: {
+            /** @description A notification was deleted. */
+            data: components["schemas"]["NotificationRemoved"];
+            /**
+             * @description The name of the event. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            event: "notification.removed";
+            /** @description The place in the stream, for Last-Event-ID. */
+            id?: string;
+        };
+        /** @description A notification has changed. */
+        SseNotificationUpdated: {
+            /** @description A notification has changed. */
+            data: components["schemas"]["NotificationEvent"];
+            /**
+             * @description The name of the event. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            event: "notification.updated";
+            /** @description The place in the stream, for Last-Event-ID. */
+            id?: string;
+        };
+        /** @description A friend came online, went offline, was added or removed. */
+        SsePresence: {
+            /** @description A friend came online, went offline, was added or removed. */
+            data: components["schemas"]["OnlineStatus"];
+            /**
+             * @description The name of the event. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            event: "presence";
+            /** @description The place in the stream, for Last-Event-ID. */
+            id?: string;
+        };
+        /** @description A user has added an emoji to a message, or taken it away. */
+        SseReactionChanged: {
+            /** @description A user has added an emoji to a message, or taken it away. */
+            data: components["schemas"]["ReactionChanged"];
+            /**
+             * @description The name of the event. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            event: "reaction.changed";
+            /** @description The place in the stream, for Last-Event-ID. */
+            id?: string;
+        };
+        /** @description A member has read up to a message. */
+        SseRead: {
+            /** @description A member has read up to a message. */
+            data: components["schemas"]["MessagesRead"];
+            /**
+             * @description The name of the event. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            event: "read";
+            /** @description The place in the stream, for Last-Event-ID. */
+            id?: string;
+        };
+        /** @description The first event: the stream has begun. */
+        SseReady: {
+            /** @description The first event: the stream has begun. */
+            data: components["schemas"]["StreamReady"];
+            /**
+             * @description The name of the event. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            event: "ready";
+            /** @description The place in the stream, for Last-Event-ID. */
+            id?: string;
+        };
+        /** @description A request is not open any more. */
+        SseRequestClosed: {
+            /** @description A request is not open any more. */
+            data: components["schemas"]["FriendshipClosed"];
+            /**
+             * @description The name of the event. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            event: "request.closed";
+            /** @description The place in the stream, for Last-Event-ID. */
+            id?: string;
+        };
+        /** @description There is an open request, sent or received. */
+        SseRequestCreated: {
+            /** @description There is an open request, sent or received. */
+            data: components["schemas"]["FriendshipOpened"];
+            /**
+             * @description The name of the event. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            event: "request.created";
+            /** @description The place in the stream, for Last-Event-ID. */
+            id?: string;
+        };
+        /** @description The client starts over. */
+        SseReset: {
+            /** @description The client starts over. */
+            data: components["schemas"]["StreamReset"];
+            /**
+             * @description The name of the event. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            event: "reset";
+            /** @description The place in the stream, for Last-Event-ID. */
+            id?: string;
+        };
+        /** @description The room has another name or other pins, or is new to the caller. */
+        SseRoom: {
+            /** @description The room has another name or other pins, or is new to the caller. */
+            data: components["schemas"]["RoomEvent"];
+            /**
+             * @description The name of the event. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            event: "room";
+            /** @description The place in the stream, for Last-Event-ID. */
+            id?: string;
+        };
+        /** @description A member types, or has stopped. */
+        SseTyping: {
+            /** @description A member types, or has stopped. */
+            data: components["schemas"]["TypingEvent"];
+            /**
+             * @description The name of the event. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            event: "typing";
+            /** @description The place in the stream, for Last-Event-ID. */
+            id?: string;
+        };
+        /** @description The stream cannot begin now, and ends at once; only for an EventSource with the cookie. */
+        SseUnavailable: {
+            /** @description The stream cannot begin now, and ends at once; only for an EventSource with the cookie. */
+            data: components["schemas"]["StreamUnavailable"];
+            /**
+             * @description The name of the event. (enum property replaced by openapi-typescript)
+             * @enum {string}
+             */
+            event: "unavailable";
+            /** @description The place in the stream, for Last-Event-ID. */
+            id?: string;
+        };
+        /** @description The stream is still there; only with `heartbeat=event`. */
+        StreamHeartbeat: Record<string, never>;
+        /** @description The stream is open. With `resumed` what was missed follows. */
+        StreamReady: {
+            /** @description Whether it goes on after an event of before. */
+            resumed: boolean;
+            /**
+             * Format: int64
+             * @description The room, on a stream of one room.
+             */
+            room_id?: null | number;
+            /**
+             * Format: int64
+             * @description How many notifications are unread, on their stream.
+             */
+            unread_count?: null | number;
+            /**
+             * Format: int64
+             * @description The version of what the stream is about; of all rooms a sum, which says nothing.
+             */
+            version: number;
+        };
+        /** @description What was missed cannot be sent: take a snapshot, and go on with the events after it. */
+        StreamReset: {
+            /**
+             * @description Such as `too_far`, `too_large`, `slow_consumer`; or `room_deleted`, after which there is no
+             *                 snapshot.
+             */
+            reason: string;
+            /**
+             * Format: int64
+             * @description The room that it is about; absent where it is about the whole stream.
+             */
+            room_id?: null | number;
+            /** @description The path of the snapshot. */
+            start_over: string;
+            /**
+             * Format: int64
+             * @description How many notifications are unread, on their stream.
+             */
+            unread_count?: null | number;
+            /**
+             * Format: int64
+             * @description The version of the place at which the stream goes on.
+             */
+            version: number;
+        };
         /** @description A ticket that opens one stream. */
         StreamTicketResponse: {
             /**
@@ -1233,6 +1785,16 @@ export type components = {
             expires_in: number;
             /** @description For the query parameter `ticket` of a stream. */
             ticket: string;
+        };
+        /** @description The stream cannot begin now, and ends at once; only for an EventSource with the cookie. */
+        StreamUnavailable: {
+            /** @description The `code` of the error in whose place it comes. */
+            code: string;
+            /**
+             * Format: int32
+             * @description In so many seconds the EventSource comes back.
+             */
+            retry_after: number;
         };
         /** @description The tokens of a session. */
         TokenResponse: {
@@ -1255,6 +1817,33 @@ export type components = {
              * @description The user who is signed in.
              */
             user_id: number;
+        };
+        /** @description A member types, or has stopped. It is not replayed, and no change of the room. */
+        TypingEvent: {
+            /**
+             * Format: date-time
+             * @description When a client removes the indicator unless it receives another event; null when the typing has ended.
+             */
+            expires_at: null | string;
+            /** @description Whether they type. */
+            is_typing: boolean;
+            /**
+             * Format: int64
+             * @description The room.
+             */
+            room_id: number;
+            /**
+             * Format: int64
+             * @description The id of the user.
+             */
+            user_id: number;
+            /** @description The unique name: 3 to 50 letters, digits and underscores. */
+            username: string;
+            /**
+             * Format: int64
+             * @description The room's version at that time; typing does not change it.
+             */
+            version: number;
         };
         /** @description What is left to read. */
         UnreadCount: {

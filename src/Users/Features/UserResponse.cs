@@ -34,7 +34,8 @@ internal sealed record UserResponse(
     public static UserResponse Own(User? user) =>
         Public(user ?? throw AccountErrors.UserNotFound()) with
         {
-            Email = user.Email.Value, EmailVerified = user.EmailVerifiedAt is not null,
+            Email = user.Email.Value,
+            EmailVerified = user.EmailVerifiedAt is not null,
         };
 
     public static UserResponse Public(User user) => new(

@@ -65,7 +65,9 @@ public sealed class InputMethodTests(Chromium chromium)
             {
                 await browser.SendAsync("Input.imeSetComposition", new Dictionary<string, object>
                 {
-                    ["text"] = step, ["selectionStart"] = step.Length, ["selectionEnd"] = step.Length,
+                    ["text"] = step,
+                    ["selectionStart"] = step.Length,
+                    ["selectionEnd"] = step.Length,
                 });
             }
         }
@@ -84,7 +86,10 @@ public sealed class InputMethodTests(Chromium chromium)
             {
                 await browser.SendAsync("Input.dispatchKeyEvent", new Dictionary<string, object>
                 {
-                    ["type"] = type, ["key"] = key, ["code"] = key, ["windowsVirtualKeyCode"] = code,
+                    ["type"] = type,
+                    ["key"] = key,
+                    ["code"] = key,
+                    ["windowsVirtualKeyCode"] = code,
                 });
             }
         }

@@ -35,7 +35,9 @@ public sealed class Screenshots(Chromium chromium)
         await sora.Send(group, "날씨도 맑대요 ☀️");
         var profile = new BrowserNewContextOptions
         {
-            ColorScheme = colors, Locale = language, ViewportSize = new ViewportSize { Width = width, Height = height },
+            ColorScheme = colors,
+            Locale = language,
+            ViewportSize = new ViewportSize { Width = width, Height = height },
         };
         await using var user = await WebUser.SignIn(chromium, server, david, profile);
         await user.OpenRoom("김민지");

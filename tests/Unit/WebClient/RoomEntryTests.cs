@@ -10,7 +10,11 @@ public sealed class RoomEntryTests
 
     private readonly RoomEntry _room = new(new Room
     {
-        Id = 9, RoomType = RoomTypes.Direct, Version = 4, LastSeq = 2, MemberCount = 2,
+        Id = 9,
+        RoomType = RoomTypes.Direct,
+        Version = 4,
+        LastSeq = 2,
+        MemberCount = 2,
         Members = [Member(Me, 2), Member(Bob, 2)],
     });
 
@@ -50,7 +54,10 @@ public sealed class RoomEntryTests
         _room.Apply(Created(5, 3, Bob), Me);
         var deleted = new MessageChanged
         {
-            RoomId = 9, Version = 6, Change = MessageChange.Deleted, Message = New(3, Bob) with { IsDeleted = true },
+            RoomId = 9,
+            Version = 6,
+            Change = MessageChange.Deleted,
+            Message = New(3, Bob) with { IsDeleted = true },
         };
 
         _room.Apply(deleted, Me).ShouldBe(Missing.Unread);
