@@ -1,9 +1,10 @@
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace BigTech.Users.Storage;
 
 /// <summary>The folder of the server's secrets. Only the program's account can read it and its files; replicas of User share it.</summary>
-internal static class KeyFolder
+internal static partial class KeyFolder
 {
     /// <summary>Creates the folder. An empty one that other accounts can write becomes private.</summary>
     /// <exception cref="StartupException">
@@ -53,12 +54,34 @@ internal static class KeyFolder
         }
         try
         {
-            File.Move(unfinished, file);
+            Name(unfinished, file);
         }
-        catch (IOException)
+        finally
         {
             File.Delete(unfinished);
-            throw;
         }
     }
+
+    /// <summary>
+    /// Gives the finished file its name, unless there is such a file. <see cref="File.Move(string, string)"/> looks first and renames then,
+    /// which replaces the file of a replica that was first in between; a second name for the same file is never given twice.
+    /// </summary>
+    private static void Name(string unfinished, string file)
+    {
+        const int noSuchOperation = 1, notSupported = 95, notSupportedOnMac = 45;
+        if (OperatingSystem.IsWindows())
+        {
+            File.Move(unfinished, file);
+        }
+        else if (Link(unfinished, file) != 0)
+        {
+            var error = Marshal.GetLastPInvokeError();
+            // Some network and memory card file systems have no second names.
+            if (error is noSuchOperation or notSupported or notSupportedOnMac) File.Move(unfinished, file);
+            else throw new IOException($"The file {file} cannot be made: {Marshal.GetPInvokeErrorMessage(error)}.");
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Link(string from, string to);
 }
