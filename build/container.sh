@@ -9,8 +9,10 @@ cd "$(dirname "$0")/.."
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
 # Restored apart: with --runtime, a restore would write a lock file of that machine for every library.
-dotnet restore src/Server --locked-mode -v quiet -p:PublishReadyToRun=true
-dotnet publish src/Server --no-restore --configuration Release --runtime linux-x64 --self-contained false --nologo -v quiet \
+# In a folder apart: what a developer has built serves the web client from the folders of the projects.
+dotnet restore src/Server --artifacts-path artifacts/build-container --locked-mode -v quiet -p:PublishReadyToRun=true
+dotnet publish src/Server --artifacts-path artifacts/build-container --no-restore --configuration Release --runtime linux-x64 \
+  --self-contained false --nologo -v quiet \
   -p:PublishReadyToRun=true -p:DebugType=none -p:PublishDocumentationFiles=false \
   -p:SourceRevisionId="$(git rev-parse HEAD 2>/dev/null || echo unknown)" \
   /t:PublishContainer -p:ContainerArchiveOutputPath="$archive" "$@"

@@ -15,9 +15,10 @@ name=bigtech-chat-$(build/version.sh)-$rid
 
 rm -rf "${target:?}/$name" "$target/$name.tar.gz" "$target/$name.tar.gz.sha256"
 # Restored apart: with --runtime, a restore asks for a lock file of that machine from every library.
-dotnet restore src/Server --locked-mode -v quiet -p:SelfContained=true -p:PublishReadyToRun=true
+# In a folder apart: what a developer has built serves the web client from the folders of the projects.
+dotnet restore src/Server --artifacts-path artifacts/build-publish --locked-mode -v quiet -p:SelfContained=true -p:PublishReadyToRun=true
 # Not trimmed: that would drop what the options and the JSON of events find by reflection.
-dotnet publish src/Server --no-restore --configuration Release --runtime "$rid" --self-contained true --nologo -v quiet \
+dotnet publish src/Server --artifacts-path artifacts/build-publish --no-restore --configuration Release --runtime "$rid" --self-contained true --nologo -v quiet \
   -p:PublishReadyToRun=true -p:DebugType=none -p:PublishDocumentationFiles=false --output "$target/$name"
 cp LICENSE CHANGELOG.md "$target/$name/"
 tar -C "$target" --owner=0 --group=0 -czf "$target/$name.tar.gz" "$name"

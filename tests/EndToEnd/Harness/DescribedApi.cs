@@ -16,6 +16,8 @@ public static class DescribedApi
     {
         if (answer.ContentType?.MediaType != "application/problem+json" || method == HttpMethod.Head) return;
         var code = answer.Json.GetProperty("code").GetString()!;
+        // A defect, such as one that a test has caused, is in no description.
+        if (answer.Status == 500) return;
         // The routing has found no operation, although the path has the shape of one.
         if (code is "not_found" or "method_not_allowed") return;
         if (await Find(method.Method, url) is not { } operation) return;
