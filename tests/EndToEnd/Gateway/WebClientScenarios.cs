@@ -69,7 +69,7 @@ public sealed partial class WebClientScenarios(SharedServer server)
     {
         (await server.Anonymous.Get("/friends")).ShouldBe(401);
         (await server.Anonymous.Post("/")).ShouldBe(404, 405);
-        (await server.Anonymous.On("chat").Get("/")).ShouldBe(404);
+        foreach (var port in server.Ports("chat")) (await port.Get("/")).ShouldBe(404);
     }
 
     [Fact]
