@@ -51,6 +51,10 @@ public sealed class PublishTests
 
             var account = new { email = "ann@example.com", username = "ann", password = "quiet-harbour-7", display_name = "안나" };
             (await http.PostAsJsonAsync("/api/auth/register", account, stop)).StatusCode.ShouldBe(HttpStatusCode.Created);
+            (await http.GetStringAsync("/", stop)).ShouldContain("_framework/blazor.webassembly.js");
+            http.DefaultRequestHeaders.AcceptEncoding.ParseAdd("br");
+            using var runtime = await http.GetAsync("/_framework/dotnet.js", stop);
+            runtime.EnsureSuccessStatusCode().Content.Headers.ContentEncoding.ShouldBe(["br"], "the web client is published, compressed");
         }
         finally
         {

@@ -11,6 +11,9 @@ public sealed class LiveUpdates(ChatClient chat, Account account, RoomList rooms
     /// <summary>Whether events come at this moment.</summary>
     public bool IsConnected { get; private set; }
 
+    /// <summary>The user looks at the page again.</summary>
+    public event Action? SeenAgain;
+
     /// <summary>Whether the connection was lost for longer than a moment.</summary>
     public bool IsLost { get; private set; }
 
@@ -18,6 +21,10 @@ public sealed class LiveUpdates(ChatClient chat, Account account, RoomList rooms
     {
         account.SignedIn += () => _ = Begin();
         account.SignedOut += () => _ = End();
+        BrowserScript.OnVisible(isVisible =>
+        {
+            if (isVisible) SeenAgain?.Invoke();
+        });
         BrowserScript.OnNetwork(isOnline =>
         {
             if (isOnline) outbox.RetryNow();
