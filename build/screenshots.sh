@@ -11,4 +11,4 @@ folder=$(realpath -m "${1:-docs/guide/images}")
 mkdir -p "$folder"
 dotnet build tests/Browser -c Release --nologo -v quiet
 SCREENSHOT_FOLDER=$folder TEST_SUITE=browser dotnet tests/Browser/bin/Release/net10.0/Browser.dll -noLogo -noColor \
-  -explicit only -class BigTech.Tests.Browser.WebClient.Screenshots
+  -class BigTech.Tests.Browser.WebClient.Screenshots

@@ -1,14 +1,17 @@
 using BigTech.Tests.EndToEnd;
+using BigTech.Tests.Testing;
 using Microsoft.Playwright;
 
 namespace BigTech.Tests.Browser.WebClient;
 
-/// <summary>Pictures of the main screens for the documents. Made by <c>build/screenshots.sh</c>, not with the tests.</summary>
+/// <summary>
+/// Pictures of the main screens: for the documents by <c>build/screenshots.sh</c>, and of every run in <c>artifacts/screenshots</c>.
+/// </summary>
 public sealed class Screenshots(Chromium chromium)
 {
     private const string FolderVariable = "SCREENSHOT_FOLDER";
 
-    [Theory(Explicit = true)]
+    [Theory]
     [InlineData("desktop-light", ColorScheme.Light, 1200, 760, "en-US")]
     [InlineData("desktop-dark", ColorScheme.Dark, 1200, 760, "ko-KR")]
     [InlineData("phone-light", ColorScheme.Light, 390, 780, "ko-KR")]
@@ -16,7 +19,7 @@ public sealed class Screenshots(Chromium chromium)
     public async Task Take(string name, ColorScheme colors, int width, int height, string language)
     {
         var folder = Environment.GetEnvironmentVariable(FolderVariable)
-            ?? throw new InvalidOperationException($"{FolderVariable} names no folder.");
+            ?? Path.Combine(Repository.Root, "artifacts", "screenshots");
         await using var server = await ServerProcess.Start();
         var minji = await server.NewUser("김민지");
         var david = await server.NewUser("David Park");

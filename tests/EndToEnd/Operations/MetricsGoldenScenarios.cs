@@ -23,13 +23,19 @@ public sealed class MetricsGoldenScenarios
             async () =>
             {
                 await bob.History(room);
-                shown = (await server.Metrics()).Families;
+                shown = [.. (await server.Metrics()).Families.Select(WithoutErrorsOfConnections)];
                 return shown.Count >= golden.Length;
             },
             "as many families as the golden file has");
 
         shown.ShouldBe(golden);
     }
+
+    // A stream that its client leaves may end its connection with an error, or not: that label is there by chance.
+    private static string WithoutErrorsOfConnections(string family) =>
+        family.StartsWith("kestrel_connection_duration_seconds ", StringComparison.Ordinal)
+            ? family.Replace(" error_type ", " ", StringComparison.Ordinal)
+            : family;
 
     private static async Task Converse(ServerProcess server, User ann, User bob, long room)
     {
