@@ -21,6 +21,7 @@ internal sealed class RequestLimits(
     private readonly RateLimit _anonymous = RateLimit.PerMinute("address", "requests without a token", options.AnonymousPerMinute);
     private readonly RateLimit _refresh = RateLimit.PerMinute("refresh-address", "renewals", options.AnonymousPerMinute);
     private readonly RateLimit _signIn = RateLimit.PerMinute("sign-in-address", "sign-ins and sign-ups", options.AnonymousPerMinute);
+    private readonly RateLimit _mail = RateLimit.PerMinute("mail-address", "requests for mails or with codes", options.AnonymousPerMinute);
     private readonly RateLimit _cookie = RateLimit.PerMinute("cookie-address", "new cookies", options.AnonymousPerMinute);
     private readonly RateLimit _signOut = RateLimit.PerMinute("sign-out-address", "log-outs", options.AnonymousPerMinute);
 
@@ -74,6 +75,7 @@ internal sealed class RequestLimits(
             "/auth/refresh" => _refresh,
             "/auth/login" or "/auth/login/json" or "/auth/register" => _signIn,
             "/auth/logout" => _signOut,
+            "/auth/password/forgot" or "/auth/password/reset" or "/auth/email/verify" or "/auth/email/resend" => _mail,
             _ => _anonymous,
         };
 

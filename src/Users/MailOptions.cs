@@ -60,7 +60,10 @@ internal sealed class MailOptions : IValidatableObject
     [Range(1, 100)]
     public int Attempts { get; set; } = 8;
 
-    /// <summary>Mails of one kind that are sent to one address because of requests, per hour; 0: no limit.</summary>
+    /// <summary>
+    /// Mails that are sent to one address because of requests of one kind from one network, per hour, and four times as many because of
+    /// those of all networks; 0: no limit.
+    /// </summary>
     [Range(0, 1_000_000)]
     public int PerAddressPerHour { get; set; } = 3;
 

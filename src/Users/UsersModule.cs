@@ -248,7 +248,9 @@ public static class UsersModule
             .Describe("ResetPassword", "Choose a new password with the code of a mail; all sessions end, and every lock of the account",
                 UnknownToken());
         auth.MapPost("/email/verify", VerifyEmail.Handle).AddEndpointFilter<SignInHeaders>()
-            .Describe("VerifyEmail", "Verify an e-mail address with the code of a mail", UnknownToken(), EmailTaken(), UsernameTaken());
+            .Describe("VerifyEmail", "Verify an e-mail address with the code of a mail",
+                UnknownToken(), EmailTaken(), UsernameTaken(), PasswordRequired(), WrongPassword(), PasswordVerifier.SlowDown(Wait),
+                PasswordVerifier.Locked(Wait));
         auth.MapPost("/email/resend", ResendVerification.Handle).AddEndpointFilter<SignInHeaders>()
             .Describe("ResendVerification",
                 "Ask for another mail with a code that verifies an address; the answer does not say whether there is something to verify",

@@ -24,9 +24,12 @@ public sealed class AccountApi
     /// Verifies an address with the code of a mail: that of the account, of a registration, or of <see cref="ChangeEmail"/>. A code works
     /// once.
     /// </summary>
-    /// <exception cref="ChatApiException">404: the code is not valid. 409: another user was first.</exception>
-    public Task VerifyEmail(string code, CancellationToken ct = default) => _api.SendAnonymous(
-        HttpMethod.Post, "auth/email/verify", new TokenBody(code), ChatJson.Default.TokenBody, ct);
+    /// <param name="password">
+    /// The password of the registration; needed only where the server has several of one address, which 403 <c>password_required</c> says.
+    /// </param>
+    /// <exception cref="ChatApiException">403: see the password. 404: the code is not valid. 409: another user was first.</exception>
+    public Task VerifyEmail(string code, string? password = null, CancellationToken ct = default) => _api.SendAnonymous(
+        HttpMethod.Post, "auth/email/verify", new TokenBody(code, password), ChatJson.Default.TokenBody, ct);
 
     /// <summary>Asks for another mail that verifies an address. It succeeds whether or not there is something to verify.</summary>
     public Task ResendVerification(string email, CancellationToken ct = default) => _api.SendAnonymous(

@@ -8,7 +8,7 @@ internal sealed record LoginBody(string Email, string Password);
 
 internal sealed record EmailBody(string Email);
 
-internal sealed record TokenBody(string Token);
+internal sealed record TokenBody(string Token, string? Password);
 
 internal sealed record ResetBody(string Token, string NewPassword);
 

@@ -23,14 +23,19 @@ internal enum MailLanguage
     Korean,
 }
 
+/// <summary>What a mail is about. Where neither is named, the address alone says it.</summary>
+internal readonly record struct MailSubject(long? UserId = null, string? RegistrationId = null)
+{
+    public static MailSubject Of(User user) => new(UserId: user.Id);
+}
+
 /// <summary>
 /// A mail in the outbox. It names an address, and not what that address has: requests for known and unknown addresses leave the same row,
 /// and only the sender finds out whether there is something to say.
 /// </summary>
-/// <param name="UserId">The account that it is about; null where the address alone says which.</param>
 /// <param name="Attempts">How often it was tried, this time included.</param>
 internal sealed record OutgoingMail(
-    string Id, MailKind Kind, string Address, long? UserId, MailLanguage Language, int Attempts, DateTimeOffset ExpiresAt)
+    string Id, MailKind Kind, string Address, MailSubject Subject, MailLanguage Language, int Attempts, DateTimeOffset ExpiresAt)
 {
     /// <summary>Only the id: a log line must not contain an address.</summary>
     public override string ToString() => $"Mail {Id}";

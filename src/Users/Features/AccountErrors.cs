@@ -25,6 +25,9 @@ internal static class AccountErrors
     public static AppError EmailNotVerified() => AppError.Forbidden(
         "email_not_verified", "The e-mail address is not verified yet: use the link in the mail that was sent to it.");
 
+    public static AppError PasswordRequired() => AppError.Forbidden(
+        "password_required", "There are several registrations of this address: send the password of yours as well.");
+
     public static AppError UnknownToken() => AppError.NotFound(
         "unknown_token", "This code is not valid: it was used, has expired, or was never given.");
 

@@ -6,19 +6,32 @@ using Microsoft.AspNetCore.Http;
 
 namespace BigTech.Users.Features;
 
+/// <summary>Why a mail is asked for. Each is counted by itself: one must not use up what another one needs.</summary>
+internal enum MailCause
+{
+    SignUp,
+    Resend,
+    Reset,
+    Change,
+}
+
 /// <summary>
 /// Limits of sign-up, sign-in, renewal and mails, counted over all replicas, before anything that costs. They hold for everybody, the
 /// server's own machine included.
 /// </summary>
 internal sealed class AccountLimits(IRequestLimiter limiter, UsersOptions options, MailOptions mail)
 {
+    // Of all networks together. Who uses up the count of one network has not used up that of the address's holder.
+    private const int NetworksPerAddress = 4;
+
     private readonly RateLimit _signUps = RateLimit.PerHour("sign-up", "sign-ups of a network", options.SignUpsPerHour);
     private readonly RateLimit _signIns = RateLimit.PerMinute("sign-in", "passwords for an account", options.SignInsPerMinute);
     private readonly RateLimit _renewals = RateLimit.PerMinute("renewal", "renewals of a session", options.RefreshesPerMinute);
     private readonly RateLimit _failures = RateLimit.PerMinute("failed-renewal", "failed renewals", options.RefreshesPerMinute);
-    private readonly RateLimit _mailed = RateLimit.PerMinute(
-        "mailed", "requests for mails, or with codes of mails,", options.SignInsPerMinute);
+    private readonly RateLimit _requests = RateLimit.PerMinute("mail-request", "requests for mails", options.SignInsPerMinute);
+    private readonly RateLimit _codes = RateLimit.PerMinute("mail-code", "requests with one code", options.SignInsPerMinute);
     private readonly RateLimit _mails = RateLimit.PerHour("mail", "mails to an address", mail.PerAddressPerHour);
+    private readonly RateLimit _changes = RateLimit.PerHour("email-change", "changes of an address", mail.PerAddressPerHour);
 
     /// <summary>Counts an attempt to sign up, also one for a name that is taken: names must not be found out by many attempts.</summary>
     /// <exception cref="AppError">429 <c>rate_limited</c>.</exception>
@@ -42,24 +55,33 @@ internal sealed class AccountLimits(IRequestLimiter limiter, UsersOptions option
     public ValueTask TakeUnknownToken(HttpResponse response, ClientInfo client, CancellationToken ct) =>
         limiter.Take(response, _failures, client.Network, ct);
 
-    /// <summary>Counts a request of a network that asks for a mail, or presents what a mail brought.</summary>
+    /// <summary>Counts a request of a network for a mail, to whatever address.</summary>
     /// <exception cref="AppError">429 <c>rate_limited</c>.</exception>
-    public ValueTask TakeMailed(HttpResponse response, ClientInfo client, CancellationToken ct) =>
-        limiter.Take(response, _mailed, client.Network, ct);
+    public ValueTask TakeMailRequest(HttpResponse response, ClientInfo client, CancellationToken ct) =>
+        limiter.Take(response, _requests, client.Network, ct);
+
+    /// <summary>Counts what a mail brought. Guesses of others in the same network must not keep out who has a code.</summary>
+    /// <exception cref="AppError">429 <c>rate_limited</c>.</exception>
+    public ValueTask TakeCode(HttpResponse response, ClientInfo client, string code, CancellationToken ct) =>
+        limiter.Take(response, _codes, $"{client.Network}:{Hashed(code)}", ct);
+
+    /// <summary>Counts a change of address that is asked for with the right password.</summary>
+    /// <exception cref="AppError">429 <c>rate_limited</c>.</exception>
+    public ValueTask TakeChange(HttpResponse response, long userId, CancellationToken ct) =>
+        limiter.Take(response, _changes, userId.ToString(CultureInfo.InvariantCulture), ct);
 
     /// <summary>
-    /// Counts a mail to an address, whether or not the address has an account. The answer does not show the count: others may have asked.
+    /// Counts a mail to an address, whether or not the address has an account: those of one network, and those of all. The answer does not
+    /// show the counts: others may have asked.
     /// </summary>
     /// <returns>Whether it may be sent.</returns>
-    public async ValueTask<bool> MayMail(MailKind kind, EmailAddress email, CancellationToken ct) =>
-        _mails.Max == 0 || (await limiter.Take(KeyOf(kind, email), _mails.Max, _mails.Window, ct)).Allowed;
-
-    /// <summary>Counts a mail without which the request makes no sense.</summary>
-    /// <exception cref="AppError">429 <c>rate_limited</c>.</exception>
-    public ValueTask TakeMail(HttpResponse response, MailKind kind, EmailAddress email, CancellationToken ct) =>
-        limiter.Take(response, _mails, $"{kind}:{Hashed(email.Key)}", ct);
-
-    private string KeyOf(MailKind kind, EmailAddress email) => $"{_mails.Key}:{kind}:{Hashed(email.Key)}";
+    public async ValueTask<bool> MayMail(MailCause cause, ClientInfo client, EmailAddress email, CancellationToken ct)
+    {
+        if (_mails.Max == 0) return true;
+        var address = $"{_mails.Key}:{cause}:{Hashed(email.Key)}";
+        return (await limiter.Take($"{address}:{client.Network}", _mails.Max, _mails.Window, ct)).Allowed
+            && (await limiter.Take(address, _mails.Max * NetworksPerAddress, _mails.Window, ct)).Allowed;
+    }
 
     /// <summary>The limiter need not know an e-mail address.</summary>
     private static string Hashed(string name) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)).AsSpan(0, 16));

@@ -36,8 +36,9 @@ internal static class ChangeEmail
             response, client, attempt,
             () => services.Passwords.Check(user.PasswordHash, Domain.Password.Normalize(password), attempt, client.Network, ct), ct);
         if (!check.IsRight) throw AccountErrors.WrongPassword();
-        await services.Limits.TakeMail(response, MailKind.Verification, email, ct);
-        await services.Addresses.Wish(new EmailChange(user.Id, email), client.Language);
+        await services.Limits.TakeChange(response, user.Id, ct);
+        var mayMail = await services.Limits.MayMail(MailCause.Change, client, email, ct);
+        await services.Addresses.Wish(new EmailChange(user.Id, email), client.Language, mayMail);
         return TypedResults.Accepted((string?)null);
     }
 }

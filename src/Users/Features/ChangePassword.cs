@@ -50,7 +50,7 @@ internal static class ChangePassword
             work =>
             {
                 MailedTokenRows.End(work, user.Email.Key, TokenPurpose.PasswordReset);
-                signIn.Outbox.Add(work, MailKind.PasswordChanged, user.Email.Value, user.Id, client.Language);
+                signIn.Outbox.Add(work, MailKind.PasswordChanged, user.Email.Value, MailSubject.Of(user), client.Language);
             })
             ?? throw AccountErrors.PasswordChanged();
         await signIn.Tokens.Revoke(user.Id, ended);

@@ -48,7 +48,7 @@ internal static class Register
         return await services.Limits.SignUp<Results<Created<UserResponse>, Accepted>>(
             response, client,
             async () => services.Options.RequireVerifiedEmail
-                ? await Reserve(email, username, displayName, password, client, response, services, ct)
+                ? await Reserve(email, username, displayName, password, client, services, ct)
                 : await Add(email, username, displayName, password, client, services, ct),
             ct);
     }
@@ -59,11 +59,11 @@ internal static class Register
     {
         ThrowIfTaken(await services.Users.FindTaken(email, username, ct));
         var hash = await services.Passwords.Hash(password, HashKind.SignUp, client.Network, ct);
-        var mayMail = await services.Limits.MayMail(MailKind.Verification, email, ct);
+        var mayMail = await services.Limits.MayMail(MailCause.SignUp, client, email, ct);
         var (added, taken) = await services.Users.Add(
             User.Register(email, username, displayName, hash, services.Time.GetDbNow()), (work, user) =>
             {
-                if (mayMail) services.Outbox.Add(work, MailKind.Verification, user.Email.Value, user.Id, client.Language);
+                if (mayMail) services.Outbox.Add(work, MailKind.Verification, user.Email.Value, MailSubject.Of(user), client.Language);
             });
         ThrowIfTaken(taken);
         SignUpMonitor.CountRegistered();
@@ -71,12 +71,13 @@ internal static class Register
     }
 
     private static async Task<Accepted> Reserve(
-        EmailAddress email, Username username, DisplayName? displayName, Password password, ClientInfo client, HttpResponse response,
+        EmailAddress email, Username username, DisplayName? displayName, Password password, ClientInfo client,
         RegistrationServices services, CancellationToken ct)
     {
         if (await services.Addresses.IsTaken(email, username, ct)) throw AccountErrors.UsernameTaken();
-        await services.Limits.TakeMail(response, MailKind.Verification, email, ct);
         var hash = await services.Passwords.Hash(password, HashKind.SignUp, client.Network, ct);
+        // The answer must not tell that others have asked for this address. The codes that they were sent go on to work.
+        if (!await services.Limits.MayMail(MailCause.SignUp, client, email, ct)) return TypedResults.Accepted((string?)null);
         var expiresAt = services.Time.GetDbNow() + MailRules.VerificationLife;
         if (!await services.Addresses.Register(new Registration(email, username, hash, displayName, expiresAt), client.Language))
         {

@@ -30,7 +30,7 @@ internal static class ResetPassword
         errors.Check(!string.IsNullOrEmpty(body.NewPassword), "new_password", "Is required.");
         errors.ThrowIfAny();
         reset.Tokens.ThrowIfNotRevocable();
-        await reset.Limits.TakeMailed(response, client, ct);
+        await reset.Limits.TakeCode(response, client, text, ct);
         var token = MailToken.Presented(text);
         var user = await addresses.FindReset(token, ct);
         // The rules about names need the user; who has no user learns whether the others hold.

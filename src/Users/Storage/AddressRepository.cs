@@ -21,6 +21,9 @@ internal enum Verification
 
     /// <summary>Another account has taken the username meanwhile.</summary>
     UsernameTaken,
+
+    /// <summary>There are other registrations of the address: the password must tell which is the reader's.</summary>
+    PasswordRequired,
 }
 
 /// <summary>What the holder of an address may do with the account of it: the mailed secrets prove who that is.</summary>
@@ -39,33 +42,40 @@ internal sealed class AddressRepository([FromKeyedServices(UsersDatabase.Name)] 
     private static readonly (string Table, string Key, string Condition)[] Expiring =
     [
         ("mailed_tokens", "hash", "expires_at <= @now"), ("email_changes", "user_id", "expires_at <= @now"),
-        ("registrations", "email_key", "expires_at <= @now"), ("mails", "id", "dead_at <= @deadBefore"),
+        ("registrations", "id", "expires_at <= @now"), ("mails", "id", "dead_at <= @deadBefore"),
     ];
 
     /// <summary>Whether a registration would be in conflict over its username.</summary>
     public ValueTask<bool> IsTaken(EmailAddress email, Username username, CancellationToken ct) =>
         store.Read(reader => RegistrationRows.IsTaken(reader, email, username, time.GetDbNow()), ct);
 
-    /// <summary>Stores a registration in place of an earlier one of its address, and asks for a mail.</summary>
+    /// <summary>Stores a registration beside others of its address, and asks for a mail with a code of its own.</summary>
     /// <returns>False if another account or registration has the username.</returns>
     public Task<bool> Register(Registration registration, MailLanguage language) => store.Write(work =>
     {
         if (RegistrationRows.IsTaken(work, registration.Email, registration.Username, work.Now).Now()) return false;
-        MailedTokenRows.End(work, registration.Email.Key, TokenPurpose.Registration);
-        RegistrationRows.Save(work, registration);
-        outbox.Add(work, MailKind.Verification, registration.Email.Value, null, language);
+        var subject = new MailSubject(RegistrationId: RegistrationRows.Add(work, registration));
+        outbox.Add(work, MailKind.Verification, registration.Email.Value, subject, language);
         return true;
     });
 
-    /// <summary>The password of the registration of an address, if there is one.</summary>
+    /// <summary>The password of the newest registration of an address, if there is one.</summary>
     public ValueTask<string?> FindRegisteredHash(string emailKey, CancellationToken ct) => store.Read(
-        async reader => (await RegistrationRows.Find(reader, emailKey, time.GetDbNow()))?.PasswordHash, ct);
+        async reader => (await RegistrationRows.FindNewest(reader, emailKey, time.GetDbNow()))?.PasswordHash, ct);
 
-    /// <summary>Notes the address that a user wants, and asks for a mail to it.</summary>
-    public Task Wish(EmailChange change, MailLanguage language) => store.Write(work =>
+    /// <summary>The registration that a secret finishes; null if it finishes none.</summary>
+    public ValueTask<Registration?> FindRegistration(MailToken token, CancellationToken ct) => store.Read<Registration?>(
+        async reader => await MailedTokenRows.Find(reader, token, time.GetDbNow()) is { Subject.RegistrationId: { } id }
+            ? await RegistrationRows.Find(reader, id, time.GetDbNow())
+            : null,
+        ct);
+
+    /// <summary>Notes the address that a user wants.</summary>
+    /// <param name="mayMail">Whether a mail to it is asked for, too.</param>
+    public Task Wish(EmailChange change, MailLanguage language, bool mayMail) => store.Write(work =>
     {
         EmailChangeRows.Save(work, change);
-        outbox.Add(work, MailKind.Verification, change.Email.Value, change.UserId, language);
+        if (mayMail) outbox.Add(work, MailKind.Verification, change.Email.Value, new MailSubject(change.UserId), language);
     });
 
     /// <summary>Whose password a secret may reset; null if it is not valid.</summary>
@@ -80,19 +90,29 @@ internal sealed class AddressRepository([FromKeyedServices(UsersDatabase.Name)] 
             if (FindReset(work, token, work.Now).Now() is not { } user) return null;
             MailedTokenRows.End(work, user.Email.Key, TokenPurpose.PasswordReset);
             work.Execute(ResetSql, new { id = user.Id, hash, now = work.Now.ToDb() });
-            outbox.Add(work, MailKind.PasswordChanged, user.Email.Value, user.Id, language);
+            outbox.Add(work, MailKind.PasswordChanged, user.Email.Value, MailSubject.Of(user), language);
             return (user, SessionRepository.EndAll(work, user.Id, work.Now));
         });
 
     /// <summary>Verifies the address of a secret: of an account, of a registration, or the one that a user wants.</summary>
-    public Task<Verification> Verify(MailToken token, MailLanguage language) => store.Write(work =>
+    /// <param name="knowsPassword">Whether the password of the registration was presented as well.</param>
+    public Task<Verification> Verify(MailToken token, MailLanguage language, bool knowsPassword = false) => store.Write(work =>
     {
         if (MailedTokenRows.Find(work, token, work.Now).Now() is not { Purpose: not TokenPurpose.PasswordReset } known)
         {
             return Verification.Unknown;
         }
-        MailedTokenRows.End(work, known.EmailKey, known.Purpose, known.UserId);
-        return known.UserId is { } id ? Verify(work, id, known.EmailKey, language) : FinishRegistration(work, known.EmailKey);
+        if (!knowsPassword && known.Subject.RegistrationId is not null && RegistrationRows.Ids(work, known.EmailKey, max: 2).Count > 1)
+        {
+            return Verification.PasswordRequired;
+        }
+        MailedTokenRows.End(work, known.EmailKey, known.Purpose, known.Subject.UserId);
+        return known.Subject switch
+        {
+            { UserId: { } id } => Verify(work, id, known.EmailKey, language),
+            { RegistrationId: { } id } => FinishRegistration(work, id),
+            _ => Verification.Unknown,
+        };
     });
 
     /// <summary>Deletes what has expired, in short transactions so that callers do not wait long.</summary>
@@ -121,7 +141,7 @@ internal sealed class AddressRepository([FromKeyedServices(UsersDatabase.Name)] 
 
     /// <summary>A secret is as good as its address: if the user has another one now, it opens nothing.</summary>
     private static async ValueTask<User?> FindReset(ReadSession reader, MailToken token, DateTimeOffset now) =>
-        await MailedTokenRows.Find(reader, token, now) is { Purpose: TokenPurpose.PasswordReset, UserId: { } id } known
+        await MailedTokenRows.Find(reader, token, now) is { Purpose: TokenPurpose.PasswordReset, Subject.UserId: { } id } known
             && await UserRepository.Find(reader, id) is { } user && user.Email.Key == known.EmailKey
             ? user
             : null;
@@ -141,14 +161,14 @@ internal sealed class AddressRepository([FromKeyedServices(UsersDatabase.Name)] 
         var isOther = email.Key != user.Email.Key;
         if (isOther && UserRepository.FindByEmail(work, email.Key).Now() is not null) return Verification.EmailTaken;
         work.Execute(ChangeSql, new { id = user.Id, email = email.Value, emailKey = email.Key, now = work.Now.ToDb() });
-        if (isOther) outbox.Add(work, MailKind.AddressChanged, user.Email.Value, user.Id, language);
+        if (isOther) outbox.Add(work, MailKind.AddressChanged, user.Email.Value, MailSubject.Of(user), language);
         return Verification.Verified;
     }
 
-    private static Verification FinishRegistration(UnitOfWork work, string emailKey)
+    private static Verification FinishRegistration(UnitOfWork work, string id)
     {
-        if (RegistrationRows.Find(work, emailKey, work.Now).Now() is not { } registration) return Verification.Unknown;
-        RegistrationRows.Delete(work, emailKey);
+        if (RegistrationRows.Find(work, id, work.Now).Now() is not { } registration) return Verification.Unknown;
+        RegistrationRows.Delete(work, registration.Email.Key);
         return UserRepository.Add(work, registration.ToUser(work.Now)).Taken switch
         {
             Taken.Nothing => Verification.Registered,

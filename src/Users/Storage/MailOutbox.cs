@@ -21,6 +21,9 @@ internal sealed class MailOutbox(
     // So many without anything to say are done with in one transaction.
     private const int MaxPerStep = 100;
 
+    // Of the registrations that an address may have: strangers can add to them, but not without end to what its holder is asked.
+    private const int MaxRegistrationsAsked = 5;
+
     private readonly Lazy<byte[]> _tokenKey = new(tokenKey);
 
     /// <summary>Whether this installation sends mails.</summary>
@@ -30,17 +33,16 @@ internal sealed class MailOutbox(
     public event Action? Added;
 
     /// <summary>Puts a mail in.</summary>
-    /// <param name="userId">The account that it is about; null where the address alone says which.</param>
-    public void Add(UnitOfWork work, MailKind kind, string address, long? userId, MailLanguage language)
+    public void Add(UnitOfWork work, MailKind kind, string address, MailSubject subject, MailLanguage language)
     {
         if (!isOn) return;
-        MailRows.Add(work, kind, address, userId, language);
+        MailRows.Add(work, kind, address, subject, language);
         work.AfterCommit(() => Added?.Invoke());
     }
 
     /// <summary>Puts a mail in that nothing else causes.</summary>
     public Task Add(MailKind kind, EmailAddress address, MailLanguage language) =>
-        store.Write(work => Add(work, kind, address.Value, null, language));
+        store.Write(work => Add(work, kind, address.Value, default, language));
 
     public ValueTask<bool> HasDue(CancellationToken ct) => store.Read(reader => MailRows.HasDue(reader, time.GetDbNow()), ct);
 
@@ -91,7 +93,8 @@ internal sealed class MailOutbox(
         var key = EmailAddress.KeyOf(mail.Address);
         return UserRepository.FindByEmail(work, key).Now() is { } user
             ? WithToken(
-                work, mail, LetterKind.ResetPassword, user.Email, user.Username, new KnownToken(TokenPurpose.PasswordReset, user.Id, key))
+                work, mail, LetterKind.ResetPassword, user.Email, user.Username,
+                new KnownToken(TokenPurpose.PasswordReset, MailSubject.Of(user), key))
             : null;
     }
 
@@ -99,29 +102,42 @@ internal sealed class MailOutbox(
     {
         var key = EmailAddress.KeyOf(mail.Address);
         var holder = UserRepository.FindByEmail(work, key).Now();
-        var registration = mail.UserId is null ? RegistrationRows.Find(work, key, work.Now).Now() : null;
-        var change = registration is null ? EmailChangeRows.Find(work, key, mail.UserId) : null;
-        if (holder is not null && (registration is not null || (change is not null && change.UserId != holder.Id)))
-        {
-            return new Letter(mail, LetterKind.AddressTaken, holder.Email.Value, holder.Username.Value, Token: null);
-        }
-        if (registration is not null)
-        {
-            return WithToken(
-                work, mail, LetterKind.FinishRegistration, registration.Email, registration.Username,
-                new KnownToken(TokenPurpose.Registration, null, key));
-        }
+        if (mail.Subject.RegistrationId is { } id) return ReadRegistration(work, mail, id, holder);
+        if (mail.Subject.UserId is null && AskForRegistrations(work, mail, key)) return null;
+        var change = EmailChangeRows.Find(work, key, mail.Subject.UserId);
+        if (holder is not null && change is not null && change.UserId != holder.Id) return AddressTaken(mail, holder);
         var user = change is not null ? UserRepository.Find(work, change.UserId).Now() : holder;
         return user is null || (change is null && user.EmailVerifiedAt is not null)
             ? null
             : WithToken(
                 work, mail, LetterKind.VerifyAddress, change?.Email ?? user.Email, user.Username,
-                new KnownToken(TokenPurpose.Verification, user.Id, key));
+                new KnownToken(TokenPurpose.Verification, MailSubject.Of(user), key));
     }
+
+    private Letter? ReadRegistration(UnitOfWork work, OutgoingMail mail, string id, User? holder)
+    {
+        if (RegistrationRows.Find(work, id, work.Now).Now() is not { } registration) return null;
+        if (holder is not null) return AddressTaken(mail, holder);
+        return WithToken(
+            work, mail, LetterKind.FinishRegistration, registration.Email, registration.Username,
+            new KnownToken(TokenPurpose.Registration, mail.Subject, registration.Email.Key));
+    }
+
+    /// <summary>Asks for a mail for each registration of an address: which of them is its holder's is not known here.</summary>
+    /// <returns>Whether there is any.</returns>
+    private static bool AskForRegistrations(UnitOfWork work, OutgoingMail mail, string emailKey)
+    {
+        var ids = RegistrationRows.Ids(work, emailKey, MaxRegistrationsAsked);
+        foreach (var id in ids) MailRows.Add(work, mail.Kind, mail.Address, new MailSubject(RegistrationId: id), mail.Language);
+        return ids.Count > 0;
+    }
+
+    private static Letter AddressTaken(OutgoingMail mail, User holder) =>
+        new(mail, LetterKind.AddressTaken, holder.Email.Value, holder.Username.Value, Token: null);
 
     /// <summary>A notice goes to the address that was the account's at the time.</summary>
     private static Letter? ReadNotice(UnitOfWork work, OutgoingMail mail, LetterKind kind) =>
-        UserRepository.Find(work, mail.UserId!.Value).Now() is { } user
+        UserRepository.Find(work, mail.Subject.UserId!.Value).Now() is { } user
             ? new Letter(mail, kind, mail.Address, user.Username.Value, Token: null)
             : null;
 

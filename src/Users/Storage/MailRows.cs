@@ -11,13 +11,14 @@ internal sealed record MailDepth(long Waiting, DateTimeOffset? Oldest, long Dead
 internal static class MailRows
 {
     private const string InsertSql = """
-        INSERT INTO mails (id, kind, address, user_id, language, attempts, next_at, created_at, expires_at, dead_at, error)
-        VALUES (@id, @kind, @address, @userId, @language, 0, @now, @now, @expiresAt, NULL, NULL)
+        INSERT INTO mails (
+            id, kind, address, user_id, registration_id, language, attempts, next_at, created_at, expires_at, dead_at, error)
+        VALUES (@id, @kind, @address, @userId, @registrationId, @language, 0, @now, @now, @expiresAt, NULL, NULL)
         """;
 
     private const string DueSql = """
-        SELECT id AS Id, kind AS Kind, address AS Address, user_id AS UserId, language AS Language, attempts AS Attempts,
-            expires_at AS ExpiresAt
+        SELECT id AS Id, kind AS Kind, address AS Address, user_id AS UserId, registration_id AS RegistrationId, language AS Language,
+            attempts AS Attempts, expires_at AS ExpiresAt
         FROM mails WHERE dead_at IS NULL AND next_at <= @now ORDER BY next_at, id LIMIT 1
         """;
 
@@ -40,13 +41,14 @@ internal static class MailRows
 
     private const int MaxErrorLength = 500;
 
-    public static void Add(UnitOfWork work, MailKind kind, string address, long? userId, MailLanguage language) =>
+    public static void Add(UnitOfWork work, MailKind kind, string address, MailSubject subject, MailLanguage language) =>
         work.Execute(InsertSql, new
         {
             id = work.NewId(),
             kind = MailWireNames.NameOf(kind),
             address,
-            userId,
+            userId = subject.UserId,
+            registrationId = subject.RegistrationId,
             language = MailWireNames.NameOf(language),
             now = work.Now.ToDb(),
             expiresAt = (work.Now + MailRules.LifeOf(kind)).ToDb(),
@@ -97,10 +99,12 @@ internal static class MailRows
         return new MailDepth(row.Waiting, DbTime.FromDb(row.Oldest), row.Dead);
     }
 
-    private sealed record Row(string Id, string Kind, string Address, long? UserId, string Language, long Attempts, long ExpiresAt)
+    private sealed record Row(
+        string Id, string Kind, string Address, long? UserId, string? RegistrationId, string Language, long Attempts, long ExpiresAt)
     {
         public OutgoingMail ToMail(long attempts) => new(
-            Id, MailWireNames.KindOf(Kind), Address, UserId, MailWireNames.LanguageOf(Language), (int)attempts, DbTime.FromDb(ExpiresAt));
+            Id, MailWireNames.KindOf(Kind), Address, new MailSubject(UserId, RegistrationId), MailWireNames.LanguageOf(Language),
+            (int)attempts, DbTime.FromDb(ExpiresAt));
     }
 
     // Properties, not constructor parameters: the engines return different types for computed columns.

@@ -4,21 +4,21 @@ using BigTech.Users.Domain;
 namespace BigTech.Users.Storage;
 
 /// <summary>A mailed secret that can still be used.</summary>
-/// <param name="UserId">Null for a registration.</param>
-internal sealed record KnownToken(TokenPurpose Purpose, long? UserId, string EmailKey);
+internal sealed record KnownToken(TokenPurpose Purpose, MailSubject Subject, string EmailKey);
 
 /// <summary>The hashes of mailed secrets as rows.</summary>
 internal static class MailedTokenRows
 {
     private static readonly DialectSql SaveSql = Upsert.Replace(
         """
-        INSERT INTO mailed_tokens (hash, purpose, user_id, email_key, expires_at)
-        VALUES (@hash, @purpose, @userId, @emailKey, @expiresAt)
+        INSERT INTO mailed_tokens (hash, purpose, user_id, registration_id, email_key, expires_at)
+        VALUES (@hash, @purpose, @userId, @registrationId, @emailKey, @expiresAt)
         """,
-        key: "hash", "purpose", "user_id", "email_key", "expires_at");
+        key: "hash", "purpose", "user_id", "registration_id", "email_key", "expires_at");
 
     private const string FindSql = """
-        SELECT purpose AS Purpose, user_id AS UserId, email_key AS EmailKey FROM mailed_tokens WHERE hash = @hash AND expires_at > @now
+        SELECT purpose AS Purpose, user_id AS UserId, registration_id AS RegistrationId, email_key AS EmailKey
+        FROM mailed_tokens WHERE hash = @hash AND expires_at > @now
         """;
 
     /// <summary>Makes a secret valid, or its life longer when its mail is sent once more.</summary>
@@ -26,7 +26,8 @@ internal static class MailedTokenRows
     {
         hash = token.Hash,
         purpose = MailWireNames.NameOf(known.Purpose),
-        userId = known.UserId,
+        userId = known.Subject.UserId,
+        registrationId = known.Subject.RegistrationId,
         emailKey = known.EmailKey,
         expiresAt = (work.Now + life).ToDb(),
     });
@@ -34,7 +35,7 @@ internal static class MailedTokenRows
     public static async ValueTask<KnownToken?> Find(ReadSession reader, MailToken token, DateTimeOffset now)
     {
         var row = await reader.First<Row>(FindSql, new { hash = token.Hash, now = now.ToDb() });
-        return row is null ? null : new KnownToken(PurposeOf(row.Purpose), row.UserId, row.EmailKey);
+        return row is null ? null : new KnownToken(PurposeOf(row.Purpose), new MailSubject(row.UserId, row.RegistrationId), row.EmailKey);
     }
 
     /// <summary>Ends the secrets of an address for one purpose.</summary>
@@ -46,5 +47,5 @@ internal static class MailedTokenRows
     private static TokenPurpose PurposeOf(string name) =>
         Enum.GetValues<TokenPurpose>().Single(purpose => MailWireNames.NameOf(purpose) == name);
 
-    private sealed record Row(string Purpose, long? UserId, string EmailKey);
+    private sealed record Row(string Purpose, long? UserId, string? RegistrationId, string EmailKey);
 }

@@ -18,7 +18,7 @@ public abstract class MailOutboxSuite(TestEngine engine) : IDisposable
         var outbox = Outbox();
         await Should.ThrowAsync<InvalidOperationException>(_store.SqlStore.Write(work =>
         {
-            outbox.Add(work, MailKind.Verification, "kim@example.com", null, MailLanguage.English);
+            outbox.Add(work, MailKind.Verification, "kim@example.com", default, MailLanguage.English);
             throw new InvalidOperationException();
         }));
         (await outbox.Depth(Ct)).Waiting.ShouldBe(0);
@@ -129,7 +129,7 @@ public abstract class MailOutboxSuite(TestEngine engine) : IDisposable
         var wanted = EmailAddress.Parse("new@example.com").Value!;
         foreach (var name in new[] { "kim", "lee" })
         {
-            await addresses.Wish(new EmailChange((await _store.Add(name)).Id, wanted), MailLanguage.English);
+            await addresses.Wish(new EmailChange((await _store.Add(name)).Id, wanted), MailLanguage.English, mayMail: true);
         }
         var tokens = new List<MailToken>();
         while ((await outbox.Next(null)).Letter is { } letter) tokens.Add(letter.Token!);
@@ -162,6 +162,32 @@ public abstract class MailOutboxSuite(TestEngine engine) : IDisposable
             letter.Mail.Language.ShouldBe(MailLanguage.Korean);
             if (meanwhile is not null) await meanwhile();
             return await addresses.Verify(letter.Token!, MailLanguage.English);
+        }
+    }
+
+    [Fact]
+    public async Task Of_several_registrations_of_an_address_a_code_finishes_its_own_and_ends_the_others()
+    {
+        var addresses = new AddressRepository(_store.SqlStore, Outbox(), _store.Time);
+        var (own, strangers) = (await Register("kim", "own hash"), await Register("kim", "hash of a stranger"));
+        (await addresses.Verify(own, MailLanguage.English)).ShouldBe(Verification.PasswordRequired);
+        (await addresses.FindRegistration(own, Ct))!.PasswordHash.ShouldBe("own hash");
+        (await addresses.FindRegistration(strangers, Ct))!.PasswordHash.ShouldBe("hash of a stranger");
+
+        (await addresses.Verify(own, MailLanguage.English, knowsPassword: true)).ShouldBe(Verification.Registered);
+
+        (await _store.Users.FindByEmail("kim@example.com", Ct))!.PasswordHash.ShouldBe("own hash");
+        (await addresses.Verify(strangers, MailLanguage.English, knowsPassword: true)).ShouldBe(Verification.Unknown);
+
+        async Task<MailToken> Register(string username, string hash)
+        {
+            var registration = new Registration(
+                EmailAddress.Parse("kim@example.com").Value!, Username.Parse(username).Value!, hash, null,
+                _store.Now + MailRules.VerificationLife);
+            (await addresses.Register(registration, MailLanguage.Korean)).ShouldBeTrue();
+            var letter = (await Outbox().Next(null)).Letter!;
+            await Outbox().Settle(new Delivery(letter.Mail, DeliveryResult.Sent));
+            return letter.Token!;
         }
     }
 

@@ -102,16 +102,53 @@ public sealed class RequiredVerificationHttpTests : IAsyncLifetime
         (await _host.TryLogin(Known, UsersHost.Password)).Expect(200);
     }
 
+    [Theory]
+    [InlineData("lee", 0)]
+    [InlineData("lee", 1)]
+    [InlineData("lee_2", 0)]
+    [InlineData("lee_2", 1)]
+    public async Task Of_several_registrations_of_an_address_the_code_and_the_password_finish_one(string otherName, int wanted)
+    {
+        string[] passwords = [Chosen, "second secret 6"];
+        (await Register(New, "lee", passwords[0])).Expect(202);
+        (await Register(New, otherName, passwords[1])).Expect(202);
+        (await _host.AllMails(New)).Count.ShouldBe(2);
+        var code = (await _host.Mail(New, wanted + 1)).Code();
+        var (own, other) = (passwords[wanted], passwords[1 - wanted]);
+        (await Verify(code)).Expect(403, "password_required");
+        (await Verify(code, other)).Expect(403, "wrong_password");
+        (await _host.Rows("SELECT id FROM users")).Count.ShouldBe(1);
+
+        (await Verify(code, own)).Expect(204);
+
+        (await _host.TryLogin(New, other)).Expect(401);
+        (await _host.TryLogin(New, own)).Expect(200);
+        (await Verify((await _host.Mail(New, 2 - wanted)).Code(), other)).Expect(404, "unknown_token");
+        (await _host.Rows("SELECT email FROM registrations")).ShouldBeEmpty();
+    }
+
     [Fact]
-    public async Task The_last_registration_of_an_address_counts()
+    public async Task Who_guesses_the_password_of_a_registration_is_throttled()
     {
         (await Register(New, "lee")).Expect(202);
-        var first = (await _host.Mail(New)).Code();
+        (await Register(New, "lee")).Expect(202);
+        var code = (await _host.Mail(New)).Code();
+        var answers = new List<Answer>();
+        for (var i = 0; i < 12; i++) answers.Add(await Verify(code, $"a guess {i}"));
+        answers[^1].Expect(429).Code.ShouldBeOneOf("slow_down", "locked");
+    }
+
+    [Fact]
+    public async Task Another_mail_is_sent_for_each_registration_of_an_address()
+    {
+        (await Register(New, "lee")).Expect(202);
         (await Register(New, "lee_2", "second secret 6")).Expect(202);
-        (await Verify(first)).Expect(404, "unknown_token");
-        (await Register("choi@example.com", "lee")).Expect(202);
-        (await Verify((await _host.Mail(New, 2)).Code())).Expect(204);
-        (await _host.TryLogin(New, Chosen)).Expect(401);
+        (await _host.AllMails(New)).Count.ShouldBe(2);
+        (await _host.Send("POST", "/auth/email/resend", Json(("email", New)))).Expect(202);
+        var again = (await _host.AllMails(New))[2..];
+        again.Count.ShouldBe(2);
+        var mine = again.Single(mail => mail.Text().Contains("lee_2", StringComparison.Ordinal));
+        (await Verify(mine.Code(), "second secret 6")).Expect(204);
         (await _host.TryLogin(New, "second secret 6")).Expect(200);
     }
 
@@ -125,17 +162,39 @@ public sealed class RequiredVerificationHttpTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_address_is_asked_three_times_an_hour_to_finish_a_registration()
+    public async Task How_often_others_have_registered_an_address_does_not_show()
     {
         await using var host = await UsersHost.Start(("Users:RequireVerifiedEmail", "true"), ("Mail:PerAddressPerHour", "3"));
-        for (var i = 0; i < 3; i++)
+        var answers = new List<Answer>();
+        for (var i = 0; i < 4; i++)
+        {
+            answers.Add((await host.Send("POST", "/auth/register", UsersHost.Account($"kim_{i}", Known))).Expect(202));
+        }
+        answers.ShouldAllBe(answer => answer.Body == null);
+        foreach (var answer in answers) Headers(answer).ShouldBe(Headers(answers[0]));
+        (await host.AllMails(Known)).Count.ShouldBe(3);
+        // What was too much has changed nothing: the name is free, and the codes of the mails work.
+        (await host.Send("POST", "/auth/register", UsersHost.Account("kim_3", New))).Expect(202);
+        var body = Json(("token", (await host.Mail(Known, 3)).Code()), ("password", UsersHost.Password));
+        (await host.Send("POST", "/auth/email/verify", body)).Expect(204);
+    }
+
+    [Fact]
+    public async Task Strangers_cannot_use_up_the_mails_that_an_address_needs()
+    {
+        await using var host = await UsersHost.Start(("Users:RequireVerifiedEmail", "true"), ("Mail:PerAddressPerHour", "3"));
+        for (var i = 0; i < 5; i++)
         {
             (await host.Send("POST", "/auth/register", UsersHost.Account($"kim_{i}", Known))).Expect(202);
+            (await host.Send("POST", "/auth/email/resend", Json(("email", Known)))).Expect(202);
+            (await host.Send("POST", "/auth/password/forgot", Json(("email", Known)))).Expect(202);
         }
-        (await host.Send("POST", "/auth/register", UsersHost.Account("kim_3", Known))).Expect(429, "rate_limited")
-            .Header("Retry-After").ShouldBe("3600");
-        // The code of the last mail works.
-        (await host.Send("POST", "/auth/email/verify", Json(("token", (await host.Mail(Known, 3)).Code())))).Expect(204);
+        var before = (await host.AllMails(Known)).Count;
+
+        host.ComeFrom("127.0.0.2");
+        (await host.Send("POST", "/auth/register", UsersHost.Account("kim", Known))).Expect(202);
+
+        (await host.AllMails(Known)).Count.ShouldBe(before + 1);
     }
 
     [Fact]
@@ -172,5 +231,6 @@ public sealed class RequiredVerificationHttpTests : IAsyncLifetime
     private Task<Answer> Register(string email, string username, string password = Chosen) =>
         _host.Send("POST", "/auth/register", Json(("email", email), ("username", username), ("password", password)));
 
-    private Task<Answer> Verify(string code) => _host.Send("POST", "/auth/email/verify", Json(("token", code)));
+    private Task<Answer> Verify(string code, string? password = null) => _host.Send(
+        "POST", "/auth/email/verify", password is null ? Json(("token", code)) : Json(("token", code), ("password", password)));
 }

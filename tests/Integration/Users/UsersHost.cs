@@ -1,4 +1,6 @@
+using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using BigTech.BuildingBlocks.Redis;
@@ -148,6 +150,24 @@ internal sealed class UsersHost : IAsyncDisposable
         var outbox = Services.GetRequiredService<MailOutbox>();
         await Eventually.Holds(async () => (await outbox.Depth(TestContext.Current.CancellationToken)).Waiting == 0, "all mails are sent");
         return MailsTo(address);
+    }
+
+    /// <summary>Sends the further requests from another address of this machine, as another network.</summary>
+    public void ComeFrom(string address)
+    {
+        Client.Dispose();
+        Client = new HttpClient(new SocketsHttpHandler
+        {
+            UseCookies = false,
+            ConnectCallback = async (context, ct) =>
+            {
+                var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+                socket.Bind(new IPEndPoint(IPAddress.Parse(address), 0));
+                await socket.ConnectAsync(IPAddress.Loopback, context.DnsEndPoint.Port, ct);
+                return new NetworkStream(socket, ownsSocket: true);
+            },
+        })
+        { BaseAddress = new Uri(_app.Urls.Single()) };
     }
 
     public string MailFolder => _folder["mails"];

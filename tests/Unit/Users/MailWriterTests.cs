@@ -88,7 +88,8 @@ public sealed class MailWriterTests
 
     private static MimeMessage Write(LetterKind kind, MailLanguage language)
     {
-        var mail = new OutgoingMail("an-id", MailKind.Verification, "KIM@example.com", 1, language, 1, DateTimeOffset.MaxValue);
+        var mail = new OutgoingMail(
+            "an-id", MailKind.Verification, "KIM@example.com", new MailSubject(1), language, 1, DateTimeOffset.MaxValue);
         var token = kind is LetterKind.ResetPassword or LetterKind.VerifyAddress or LetterKind.FinishRegistration ? Token : null;
         return new MailWriter(Options, new FakeTimeProvider()).Write(new Letter(mail, kind, "kim@example.com", "kim_cs", token));
     }

@@ -31,10 +31,11 @@ export class AccountApi {
 
   /**
    * Verifies an address with the code of a mail: that of the account, of a registration, or of `changeEmail`. A code works once. 404: it is
-   * not valid. 409: another user was first.
+   * not valid. 409: another user was first. 403 `password_required`: the server has several registrations of the address and needs the
+   * password of the caller's.
    */
-  verifyEmail(code: string, options?: CallOptions): Promise<void> {
-    return this.#tellAnonymously("auth/email/verify", { token: code }, options);
+  verifyEmail(code: string, password?: string, options?: CallOptions): Promise<void> {
+    return this.#tellAnonymously("auth/email/verify", { token: code, password }, options);
   }
 
   /** Asks for another mail that verifies an address. It succeeds whether or not there is something to verify. */
