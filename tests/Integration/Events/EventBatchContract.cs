@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using BigTech.BuildingBlocks.Core;
 using BigTech.BuildingBlocks.Events;
+using BigTech.Contracts.Chat;
 using BigTech.Tests.Integration.Sql;
 
 namespace BigTech.Tests.Integration.Events;
@@ -112,6 +114,54 @@ public abstract class EventBatchContract(Func<BusOptions, EventBusFixture> newFi
 
         (await fixture.Bus.Replay(consumer.Subscription, Ct)).ShouldBe((1, 0));
         await Handled(fixture, 12);
+    }
+
+    /// <summary>From the span of a batch one finds the requests that caused its events, and only those that were recorded.</summary>
+    [Fact]
+    public async Task The_span_of_a_batch_is_linked_to_the_spans_that_produced_its_events()
+    {
+        var produced = new ConcurrentDictionary<ActivitySpanId, ActivitySpanId>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name == Meters.Name,
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStarted = span =>
+            {
+                // With a broker between, what produces is the way of the event to it: a child of the request.
+                if (span.Kind == ActivityKind.Producer) produced[span.SpanId] = span.ParentSpanId;
+            },
+        };
+        ActivitySource.AddActivityListener(listener);
+        await using var fixture = NewFixture(Quick);
+        var requests = new Dictionary<long, ActivityContext>();
+        for (var version = 1; version <= 40; version++)
+        {
+            using var request = new Activity("request").SetIdFormat(ActivityIdFormat.W3C).Start();
+            request.ActivityTraceFlags = version % 4 == 0 ? ActivityTraceFlags.None : ActivityTraceFlags.Recorded;
+            requests[version] = request.Context;
+            await Publish(fixture, version, 1);
+        }
+        var batches = new ConcurrentQueue<(Activity? Span, IReadOnlyList<long> Versions)>();
+
+        await using var consumer = ConsumeInBatches(fixture, (events, work) =>
+        {
+            foreach (var e in events) Effects.Write(e, work);
+        }, events => batches.Enqueue((Activity.Current, [.. events.Select(e => e.Version)])));
+        await Handled(fixture, 40);
+
+        var several = batches.Where(batch => batch.Versions.Count > 1).ToList();
+        several.ShouldNotBeEmpty();
+        foreach (var (span, versions) in several)
+        {
+            var batch = span.ShouldNotBeNull();
+            (batch.OperationName, batch.Kind, batch.ParentId).ShouldBe(($"{MessagesRead.Topic} process", ActivityKind.Consumer, null));
+            batch.Links.Select(link => (link.Context.TraceId, RequestOf(link.Context))).ShouldBe(
+                versions.Select(version => requests[version]).Where(request => request.TraceFlags == ActivityTraceFlags.Recorded)
+                    .Select(request => (request.TraceId, request.SpanId)),
+                ignoreOrder: true);
+        }
+
+        ActivitySpanId RequestOf(ActivityContext producer) => produced.GetValueOrDefault(producer.SpanId, producer.SpanId);
     }
 }
 
