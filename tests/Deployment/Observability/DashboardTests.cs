@@ -14,10 +14,13 @@ public sealed partial class DashboardTests
     {
         ["MSA Overview: Alerts firing"] = "An alert of several services has neither label; a choice must not hide that it fires.",
         ["MSA Overview: Burn rate over an hour"] = "The error budget is that of the product: no instance has one of its own.",
+        ["MSA Overview: Burn rate over six hours"] = "The error budget is that of the product: no instance has one of its own.",
+        ["MSA Overview: Burn rate over a day"] = "The error budget is that of the product: no instance has one of its own.",
         ["MSA Overview: Burn rate over three days"] = "The error budget is that of the product: no instance has one of its own.",
         ["Infrastructure: Volumes free"] = "The cluster says it, by jobs and instances of its own.",
         ["Infrastructure: Memory of containers"] = "The cluster says it, by jobs and instances of its own.",
         ["Infrastructure: Ended at their limit"] = "The cluster says it, by jobs and instances of its own.",
+        ["Infrastructure: Notifications that failed"] = "Clusters name Alertmanager themselves; a choice must not hide that it is mute.",
     };
 
     private static readonly string[] Linked = ["loki", "jaeger"];
@@ -69,6 +72,26 @@ public sealed partial class DashboardTests
             .ShouldBeEmpty();
     }
 
+    /// <summary>What an alert says can be seen: a panel names the alert, and shows the first of what it measures.</summary>
+    [Fact]
+    public void Every_alert_has_a_panel()
+    {
+        var panels = Dashboard.All.SelectMany(dashboard => dashboard.Panels).ToList();
+
+        AlertsWithout(panels.Select(Shown)).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("Alert MailDelayed", "Alert OutboxOld")]
+    [InlineData("bigtech_mail_age_seconds", "bigtech_mail_waiting")]
+    public void An_alert_whose_panel_does_not_name_or_show_it_is_caught(string text, string fault)
+    {
+        var panels = Dashboard.All.SelectMany(dashboard => dashboard.Panels).Select(Shown).Select(panel => (
+            panel.Text.Replace(text, fault, StringComparison.Ordinal), panel.Metrics.Select(name => name == text ? fault : name)));
+
+        AlertsWithout(panels).ShouldBe(["MailDelayed: no panel shows bigtech_mail_age_seconds"]);
+    }
+
     [Fact]
     public void Datasources_that_dashboards_and_links_name_are_provisioned()
     {
@@ -80,6 +103,17 @@ public sealed partial class DashboardTests
             Yaml.Map(Yaml.Parse(File.ReadAllText(Path.Combine(Rules.Folder, "prometheus.yml"))), "global"), "scrape_interval");
         Yaml.Text(Yaml.Map(Yaml.List(file, "datasources").First(), "jsonData"), "timeInterval").ShouldBe(scrapeInterval);
     }
+
+    private static (string Text, IEnumerable<string> Metrics) Shown(Panel panel) =>
+        (panel.Json.GetProperty("description").GetString()!, panel.Queries.SelectMany(Expression.ScrapedBy));
+
+    /// <summary>The alerts that no panel names and shows.</summary>
+    private static IEnumerable<string> AlertsWithout(IEnumerable<(string Text, IEnumerable<string> Metrics)> panels) =>
+        from alert in Rules.Alerts
+        // What a measure scrapes first is what it is about. Behind it may stand what makes a zero of nothing.
+        let metric = Expression.ScrapedBy(Rules.MeasuresOf(alert.Expression)![0]).First()
+        where !panels.Any(panel => Regex.IsMatch(panel.Text, $@"\b{alert.Name}\b") && panel.Metrics.Contains(metric))
+        select $"{alert.Name}: no panel shows {metric}";
 
     /// <summary>What is wrong with a dashboard.</summary>
     private static IEnumerable<string> Faults(Dashboard dashboard)
