@@ -7,21 +7,39 @@ namespace BigTech.Tests.Deployment.Observability;
 
 public sealed partial class AlertmanagerTests
 {
+    /// <summary>The labels that inhibitions compare.</summary>
+    private static readonly string[] Places = ["job", "instance", "device", "persistentvolumeclaim", "slo", "group", "topic"];
+
     private static string ConfigurationFile => AlertmanagerServer.ConfigurationFile;
 
     [Fact]
     public async Task Alertmanager_accepts_the_configuration() =>
         (await Tool.Run("amtool", "check-config", ConfigurationFile)).ShouldSucceed();
 
-    [Theory]
-    [InlineData("critical")]
-    [InlineData("warning")]
-    public async Task Every_alert_goes_to_the_receiver_of_its_severity(string severity)
+    [Fact]
+    public async Task Every_alert_goes_to_the_receiver_of_its_severity()
     {
-        var alerts = Rules.Alerts.Where(alert => alert.Severity == severity).ToList();
+        var wrong = new List<string>();
+        foreach (var alert in Rules.Alerts)
+        {
+            var receiver = await ReceiverOf([$"alertname={alert.Name}", "service=gateway", .. LabelsOf(alert)]);
+            if (receiver != alert.Severity) wrong.Add($"{alert.Name}: {receiver}");
+        }
 
-        alerts.ShouldNotBeEmpty();
-        (await ReceiverOf($"severity={severity}", $"alertname={alerts[0].Name}", "service=gateway")).ShouldBe(severity);
+        Rules.Alerts.Select(alert => alert.Severity).Distinct().ShouldBe(["critical", "warning"], ignoreOrder: true);
+        wrong.ShouldBeEmpty();
+
+        static IEnumerable<string> LabelsOf(Rule alert) => alert.Labels.Select(label => $"{label.Key}={label.Value}");
+    }
+
+    [Fact]
+    public void Every_receiver_tells_Slack_and_the_webhook()
+    {
+        var receivers = Yaml.List(Yaml.Parse(File.ReadAllText(ConfigurationFile)), "receivers").ToList();
+
+        receivers.Select(receiver => Yaml.Text(receiver, "name")).ShouldBe(["critical", "warning"], ignoreOrder: true);
+        receivers.ShouldAllBe(receiver =>
+            Yaml.List(receiver, "slack_configs").Count() == 1 && Yaml.List(receiver, "webhook_configs").Count() == 1);
     }
 
     [Fact]
@@ -97,6 +115,53 @@ public sealed partial class AlertmanagerTests
         static Dictionary<string, string> Labels(string name, string severity, params IEnumerable<(string Name, string Value)> more) =>
             new(more.Select(label => KeyValuePair.Create(label.Name, label.Value))) { ["alertname"] = name, ["severity"] = severity };
     }
+
+    /// <summary>All alerts at place a, and those that another one explains at place b, where nothing explains them.</summary>
+    [Fact]
+    public async Task Of_all_alerts_at_once_those_are_held_back_that_another_one_explains()
+    {
+        string[] alone = ["DiskLow", "VolumeFills", "CertificateExpires", "SloBurnRate1x", "ConsumerLag"];
+        string[] explained = [.. alone, "SloBurnRate6x", "SloBurnRate3x", "ConsumerLagHigh"];
+        using var receiver = new Receiver();
+        using var alertmanager = new AlertmanagerServer(receiver.Address);
+        var others = Rules.Alerts.Where(alert => alert.Name != "ServiceDown").ToList();
+        var atB = others.Where(alert => alone.Contains(alert.Name)).ToList();
+
+        await alertmanager.Take([.. others.Select(alert => At("a", alert)), .. atB.Select(alert => At("b", alert))]);
+        await Suppresses(explained.Select(name => $"{name} a"));
+
+        await alertmanager.Take(At("b", Rules.Alerts.Single(alert => alert.Name == "ServiceDown")));
+        await Suppresses(explained.Select(name => $"{name} a").Concat(alone.Select(name => $"{name} b")));
+
+        await alertmanager.Take(At("a", Rules.Alerts.Single(alert => alert.Name == "ServiceDown")));
+        await Suppresses(others.Select(alert => $"{alert.Name} a").Concat(alone.Select(name => $"{name} b")));
+
+        async Task Suppresses(IEnumerable<string> expected)
+        {
+            var all = expected.Order(StringComparer.Ordinal).ToList();
+            IReadOnlyList<string> last = [];
+            try
+            {
+                await Eventually.Holds(
+                    async () => (last = [.. (await alertmanager.Suppressed()).Order(StringComparer.Ordinal)]).SequenceEqual(all),
+                    "the explained alerts");
+            }
+            catch (ShouldAssertException)
+            {
+                last.ShouldBe(all);
+            }
+        }
+
+        // What inhibitions compare says the place.
+        static Dictionary<string, string> At(string place, Rule alert) =>
+            new(Places.Select(label => KeyValuePair.Create(label, place)).Concat(alert.Labels)) { ["alertname"] = alert.Name };
+    }
+
+    /// <summary>A label that no alert has would be equal for all of them.</summary>
+    [Fact]
+    public void Inhibitions_compare_labels_that_are_known() =>
+        Yaml.List(Yaml.Parse(File.ReadAllText(ConfigurationFile)), "inhibit_rules").SelectMany(rule => Yaml.List(rule, "equal"))
+            .Cast<string>().Distinct().ShouldBe(Places, ignoreOrder: true);
 
     [GeneratedRegex(@"(- alert: HighErrorRate\s+expr: ).*\n\s+for: \w+\n")]
     private static partial Regex Explained();

@@ -67,8 +67,37 @@ public sealed partial class RuleTests
     }
 
     [Fact]
-    public void Names_of_rules_and_alerts_are_unique_but_for_their_labels() =>
-        Rules.Alerts.GroupBy(alert => alert.Name).Where(same => same.Count() > 1).Select(same => same.Key).ShouldBeEmpty();
+    public void Names_of_alerts_are_unique_and_those_of_measures_but_for_their_labels()
+    {
+        Repeated(Rules.All).ShouldBeEmpty();
+        Rules.All.ShouldContain(rule => !rule.IsAlert);
+    }
+
+    /// <summary>Of two measures with one name a query would get both, or Prometheus would refuse one.</summary>
+    [Theory]
+    [InlineData("[{record: a, expr: b}, {record: a, expr: c}]", "a")]
+    [InlineData("[{record: a, expr: b, labels: {of: x}}, {record: a, expr: c, labels: {of: y}}]", null)]
+    [InlineData("[{record: a, expr: b, labels: {of: x}}, {record: a, expr: c, labels: {of: x}}]", "a of=x")]
+    [InlineData("[{record: a, expr: b, labels: {of: x}}, {record: a, expr: c}]", "a is told apart by different labels")]
+    [InlineData("[{alert: A, expr: b, labels: {of: x}}, {alert: A, expr: c, labels: {of: y}}]", "A")]
+    [InlineData("[{record: a, expr: b}, {alert: a, expr: c}]", null)]
+    public void A_planted_repeated_name_is_caught(string rules, string? found) =>
+        Repeated(Rules.Parse($"groups: [{{rules: {rules}}}]")).ShouldBe(found is null ? [] : [found]);
+
+    private static IEnumerable<string> Repeated(IEnumerable<Rule> rules)
+    {
+        var all = rules.ToList();
+        foreach (var same in all.Where(rule => !rule.IsAlert).GroupBy(rule => rule.Name))
+        {
+            if (same.Select(rule => string.Join(',', rule.Labels.Keys.Order())).Distinct().Count() > 1)
+                yield return $"{same.Key} is told apart by different labels";
+        }
+        var named = all.GroupBy(rule => (rule.IsAlert, Text: rule.IsAlert ? rule.Name : $"{rule.Name} {LabelsOf(rule)}".TrimEnd()));
+        foreach (var same in named.Where(same => same.Count() > 1)) yield return same.Key.Text;
+    }
+
+    private static string LabelsOf(Rule rule) =>
+        string.Join(',', rule.Labels.OrderBy(label => label.Key, StringComparer.Ordinal).Select(label => $"{label.Key}={label.Value}"));
 
     /// <summary>What the tests of rules expect of firing alerts: which, and whether there are any.</summary>
     private static HashSet<(string Alert, bool Fires)> Expectations(IEnumerable<string> files) =>

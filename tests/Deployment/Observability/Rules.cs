@@ -7,7 +7,8 @@ namespace BigTech.Tests.Deployment.Observability;
 /// <summary>A rule of Prometheus: it records a measure, or alerts.</summary>
 /// <param name="Name">The recorded metric, or the alert.</param>
 internal sealed record Rule(
-    string Name, bool IsAlert, string Expression, string? Severity, IReadOnlyDictionary<string, string> Annotations);
+    string Name, bool IsAlert, string Expression, string? Severity, IReadOnlyDictionary<string, string> Labels,
+    IReadOnlyDictionary<string, string> Annotations);
 
 /// <summary>The rules in the repository, and how they are read.</summary>
 internal static partial class Rules
@@ -27,7 +28,7 @@ internal static partial class Rules
         let alert = Yaml.Text(rule, "alert")
         select new Rule(
             alert ?? Yaml.Text(rule, "record")!, alert is not null, Yaml.Text(rule, "expr")!,
-            Yaml.Text(Yaml.Map(rule, "labels"), "severity"), Yaml.Texts(rule, "annotations"));
+            Yaml.Text(Yaml.Map(rule, "labels"), "severity"), Yaml.Texts(rule, "labels"), Yaml.Texts(rule, "annotations"));
 
     /// <summary>
     /// What an alert measures: the left sides of its comparisons. Null where it is not made of comparisons with thresholds.
