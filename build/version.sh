@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 version=$(sed -n 's:.*<Version>\(.*\)</Version>.*:\1:p' Directory.Build.props)
 notes() {
   VERSION=$version awk '
-    /^## / { on = index($0, "## [" ENVIRON["VERSION"] "] - ") == 1; if (on && $NF !~ /^[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]$/) on = 0; next }
+    /^## / { on = $0 ~ / - [0-9][0-9][0-9][0-9]-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$/ && index($0, "## [" ENVIRON["VERSION"] "] - ") == 1; next }
     on && /^\[.*\]: / { next }
     on { print }' CHANGELOG.md | sed -e '/./,$!d'
 }

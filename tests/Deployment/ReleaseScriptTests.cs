@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using BigTech.Tests.Deployment.Observability;
 using BigTech.Tests.Testing;
 
 namespace BigTech.Tests.Deployment;
@@ -43,13 +44,45 @@ public sealed class ReleaseScriptTests : IDisposable
     {
         (await Version("v1.2.3")).ShouldSucceed();
         (await Version("v1.2.4")).ShouldFail().ShouldContain("The tag is v1.2.4");
-        File.WriteAllText(_folder["CHANGELOG.md"], File.ReadAllText(_folder["CHANGELOG.md"]).Replace("2026-11-30", "soon"));
-        (await Version("v1.2.3")).ShouldFail().ShouldContain("no section");
+        var changelog = File.ReadAllText(_folder["CHANGELOG.md"]);
+        foreach (var date in new[] { "soon", "2026-11-31th", "2026-13-01", "2026-11-32", "30-11-2026" })
+        {
+            File.WriteAllText(_folder["CHANGELOG.md"], changelog.Replace("2026-11-30", date));
+            (await Version("v1.2.3")).ShouldFail().ShouldContain("no section");
+        }
+    }
+
+    /// <summary>
+    /// What the guide to a release asks for: the section Unreleased gets the version and the date, and an empty one stays above.
+    /// </summary>
+    [Fact]
+    public async Task The_changelog_itself_is_released_by_giving_it_a_version_and_a_date()
+    {
+        var text = File.ReadAllText(Changelog.Path);
+        var released = text.Replace("## [Unreleased]", "## [Unreleased]\n\n## [1.2.3] - 2026-11-30");
+        File.WriteAllText(_folder["CHANGELOG.md"], released);
+
+        (await Version("v1.2.3")).ShouldSucceed();
+        (await Version("--notes")).ShouldSucceed().Trim().ShouldNotBeEmpty();
+        Changelog.Faults(released, "1.2.3").ShouldBeEmpty();
+    }
+
+    /// <summary>Nothing is built for a tag whose version has no dated section.</summary>
+    [Fact]
+    public void The_workflow_asks_for_the_section_before_it_makes_anything()
+    {
+        var jobs = Yaml.Map(Yaml.Parse(File.ReadAllText(Path.Combine(Repository.Root, ".github", "workflows", "release.yaml"))), "jobs");
+
+        Yaml.List(Yaml.Map(jobs, "version"), "steps").Select(step => Yaml.Text(step, "run"))
+            .ShouldContain("build/version.sh \"$GITHUB_REF_NAME\"");
+        foreach (var job in (string[])["programs", "packages"]) Yaml.Text(Yaml.Map(jobs, job), "needs").ShouldBe("version");
+        Yaml.List(Yaml.Map(jobs, "release"), "needs").ShouldContain("programs");
+        Yaml.List(Yaml.Map(jobs, "release"), "needs").ShouldContain("packages");
     }
 
     [Fact]
     public async Task The_script_works_on_the_sources_themselves() =>
-        (await Tool.Run("build/version.sh")).ShouldSucceed().ShouldMatch(@"^\d+\.\d+\.\d+\n$");
+        (await Tool.Run("build/version.sh")).ShouldSucceed().ShouldMatch(@"^\d+\.\d+\.\d+(-[\w.]+)?\n$");
 
     [Fact]
     public async Task A_release_has_its_files_and_notes_and_can_be_made_again()
