@@ -74,6 +74,7 @@ internal sealed partial class Rendered
               - ../../components/logging
               - ../../components/probes
               - ../../components/ingress
+              - ../../components/mail
             """,
         [LikeChart] =
             """
@@ -94,6 +95,9 @@ internal sealed partial class Rendered
 
     /// <summary>The overlays that <c>docs/operations/kubernetes.md</c> shows.</summary>
     public static readonly ImmutableArray<string> OfGuide = ["guide-1", "guide-2"];
+
+    /// <summary>Those of the repository, with the mail server that <c>docs/operations/kubernetes.md</c> shows.</summary>
+    public static readonly ImmutableArray<string> OfMail = ["mail-single", "mail-small", "mail-production"];
 
     private static readonly string[] Extensions =
     [
@@ -159,6 +163,9 @@ internal sealed partial class Rendered
     [GeneratedRegex("```yaml\n# deploy/my-chat/kustomization.yaml\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex OverlayOfGuide();
 
+    [GeneratedRegex("```yaml\n(components: \\[../kubernetes/components/mail\\]\n.*?)```", RegexOptions.Singleline)]
+    private static partial Regex MailOfGuide();
+
     private int LeastReplicas(string deployment) =>
         Of<V2HorizontalPodAutoscaler>().FirstOrDefault(one => one.Spec.ScaleTargetRef.Name == deployment)?.Spec.MinReplicas
         ?? OfKind("ScaledObject").Where(one => one.Metadata.Name == deployment)
@@ -194,7 +201,16 @@ internal sealed partial class Rendered
             await File.WriteAllTextAsync(copy[$"kubernetes/overlays/{name}/kustomization.yaml"], moved);
         }
 
-        var rendered = await Task.WhenAll(Overlays.Except([Chart]).Append(LikeChart).Concat(OfGuide).Select(async name =>
+        foreach (var name in OfMail)
+        {
+            Directory.CreateDirectory(copy[$"kubernetes/overlays/{name}"]);
+            var moved = MailOfGuide().Match(guide).Groups[1].Value.Replace("../kubernetes/", "../../", StringComparison.Ordinal);
+            await File.WriteAllTextAsync(
+                copy[$"kubernetes/overlays/{name}/kustomization.yaml"],
+                $"namespace: bigtech-chat\nresources: [../{name["mail-".Length..]}]\n{moved}");
+        }
+
+        var rendered = await Task.WhenAll(Overlays.Except([Chart]).Append(LikeChart).Concat(OfGuide).Concat(OfMail).Select(async name =>
             (name, objects: new Rendered((await NpmCheckers.Kustomize(copy[$"kubernetes/overlays/{name}"])).ShouldSucceed()))));
         // The chart takes a Secret that is there.
         var secret = rendered.Single(one => one.name == LikeChart).objects.Of<V1Secret>().Single();

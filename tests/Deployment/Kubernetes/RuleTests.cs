@@ -40,7 +40,8 @@ public sealed class RuleTests
         ["keeps away from its like"] = ("small", "              - app.kubernetes.io/component", "              - pod-template-hash"),
         ["loses one pod at a time to the maintenance of nodes"] = ("small", "maxUnavailable: 1", "maxUnavailable: 2"),
         ["is replaced without fewer pods meanwhile"] = ("small", "maxUnavailable: 0", "maxUnavailable: 1"),
-        ["has the labels of the product"] = ("single", "        app.kubernetes.io/part-of: bigtech-chat\n    spec", "    spec"),
+        ["has the labels of the product"] =
+            ("single", "        app.kubernetes.io/part-of: bigtech-chat\n        bigtech-chat/mail", "        bigtech-chat/mail"),
         ["listens where its role does"] = ("small", "containerPort: 8003", "containerPort: 8002"),
 
         ["is in the namespace"] = ("single", "namespace: bigtech-chat", "namespace: default"),
