@@ -25,6 +25,14 @@ internal sealed record ComposeService(string Name, IReadOnlyDictionary<string, o
     public IEnumerable<(string Name, string Condition)> DependsOn => Map(Values, "depends_on")
         .Select(entry => (entry.Key, $"{((Dictionary<object, object>)entry.Value)["condition"]}"));
 
+    /// <summary>What asks it whether it is well; nothing where no health check is.</summary>
+    public IEnumerable<string> HealthCheck => Map(Values, "healthcheck").FirstOrDefault(entry => entry.Key == "test").Value switch
+    {
+        List<object> test => test.Select(word => $"{word}"),
+        string test => [test],
+        _ => [],
+    };
+
     public bool Has(string key) => Values.ContainsKey(key);
 
     public string Text(string key) => Values.TryGetValue(key, out var value) ? $"{value}" : "";

@@ -15,6 +15,15 @@ internal static partial class ComposeRules
         ["jaegertracing/jaeger"] = 4317,
     };
 
+    private const string ProgramAlone = "The image holds the program and nothing that could ask it. Prometheus sees whether it answers.";
+
+    /// <summary>Images whose containers cannot have a health check, and why.</summary>
+    public static IReadOnlyDictionary<string, string> Uncheckable { get; } = new Dictionary<string, string>
+    {
+        ["oliver006/redis_exporter"] = ProgramAlone,
+        ["percona/mongodb_exporter"] = ProgramAlone,
+    };
+
     public static IEnumerable<string> UnknownSettings(ComposeFile file) =>
         from service in file.Services
         from name in KnownSettings.UnknownAmong(service.Environment.Keys)
@@ -82,6 +91,12 @@ internal static partial class ComposeRules
         from missing in MissingOf(service)
         select $"{service.Name}: {missing}";
 
+    /// <summary>Services that go on running, and do not say whether they are well.</summary>
+    public static IEnumerable<string> Unchecked(ComposeFile file) =>
+        from service in file.Services
+        where !service.EndsByItself && !service.HealthCheck.Any() && !Uncheckable.ContainsKey(service.Image.Split(':')[0])
+        select service.Name;
+
     /// <summary>Services that are waited for and do not exist, or cannot become what is waited for.</summary>
     public static IEnumerable<string> VainWaits(ComposeFile file) =>
         from service in file.Services
@@ -122,7 +137,6 @@ internal static partial class ComposeRules
         if (!service.Has("mem_limit")) yield return "mem_limit";
         if (!service.Has("networks")) yield return "networks";
         if (!service.IsOurs) yield break;
-        if (!service.Has("healthcheck")) yield return "healthcheck";
         if (service.Text("read_only") != "true") yield return "read_only";
         if (service.Text("init") != "true") yield return "init";
         if (service.Has("user")) yield return "user: that of the image is the owner of its data";

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using BigTech.Tests.Testing;
@@ -15,6 +16,7 @@ public sealed partial class ComposeTests
         (nameof(ComposeRules.OpenSecrets), ComposeRules.OpenSecrets),
         (nameof(ComposeRules.MovingImages), ComposeRules.MovingImages),
         (nameof(ComposeRules.Unguarded), ComposeRules.Unguarded),
+        (nameof(ComposeRules.Unchecked), ComposeRules.Unchecked),
         (nameof(ComposeRules.VainWaits), ComposeRules.VainWaits),
         (nameof(ComposeRules.SharedVolumes), ComposeRules.SharedVolumes),
         (nameof(ComposeRules.MissingFiles), ComposeRules.MissingFiles),
@@ -46,6 +48,9 @@ public sealed partial class ComposeTests
     [InlineData(nameof(ComposeRules.Unguarded), "compose.yaml", "read_only: true", "read_only: false")]
     [InlineData(nameof(ComposeRules.Unguarded), "compose.msa.yaml", "cap_drop: [ALL]", "cap_drop: [NET_RAW]")]
     [InlineData(nameof(ComposeRules.Unguarded), "compose.msa.yaml", "mem_limit: 384m", "mem_reservation: 384m")]
+    [InlineData(nameof(ComposeRules.Unchecked), "compose.yaml", "healthcheck:", "x-check:")]
+    [InlineData(nameof(ComposeRules.Unchecked), "compose.logging.yaml", "but bash.\n    healthcheck:", "but bash.\n    x-check:")]
+    [InlineData(nameof(ComposeRules.Unchecked), "compose.msa.yaml", "oliver006/redis_exporter", "other/redis_exporter")]
     [InlineData(nameof(ComposeRules.VainWaits), "compose.msa.yaml", "  bigtech-mysql:\n", "  bigtech-sql:\n")]
     [InlineData(nameof(ComposeRules.VainWaits), "compose.msa.yaml", "service_completed_successfully", "service_healthy")]
     [InlineData(nameof(ComposeRules.VainWaits), "compose.logging.yaml", "healthcheck:", "x-check:")]
@@ -57,6 +62,41 @@ public sealed partial class ComposeTests
         text.ShouldContain(part);
 
         Rules.Single(other => other.Name == rule).Broken(new ComposeFile(file, text.Replace(part, fault))).ShouldNotBeEmpty();
+    }
+
+    [Fact]
+    public void What_cannot_be_checked_is_there_and_has_no_check() =>
+        ComposeFile.All.SelectMany(file => file.Services).Where(service => !service.EndsByItself && !service.HealthCheck.Any())
+            .Select(service => service.Image.Split(':')[0]).Distinct().ShouldBe(ComposeRules.Uncheckable.Keys, ignoreOrder: true);
+
+    /// <summary>The image of Alloy has no program for HTTP: bash asks it, by words of its own.</summary>
+    [Theory]
+    [InlineData(200, true)]
+    [InlineData(503, false)]
+    public async Task The_check_of_Alloy_sees_whether_it_is_ready(int status, bool isReady)
+    {
+        var alloyService = ComposeFile.Read("compose.logging.yaml").Services.Single(service => service.Name == "bigtech-alloy");
+        var check = alloyService.HealthCheck.ToList();
+        check[..3].ShouldBe(["CMD", "bash", "-c"]);
+        var port = Loopback.FreePort();
+        using var alloy = new HttpListener { Prefixes = { $"http://127.0.0.1:{port}/" } };
+        var script = check[3].Replace("/12345 ", $"/{port} ", StringComparison.Ordinal);
+        (await Tool.Run("bash", "-c", script)).ShouldFail();
+
+        alloy.Start();
+        var asked = Answer();
+        var result = await Tool.Run("bash", "-c", script);
+
+        (result.ExitCode == 0).ShouldBe(isReady, $"{result.Output}{result.Error}");
+        (await asked).ShouldBe("/-/ready");
+
+        async Task<string> Answer()
+        {
+            var call = await alloy.GetContextAsync();
+            call.Response.StatusCode = status;
+            call.Response.Close();
+            return call.Request.Url!.AbsolutePath;
+        }
     }
 
     [Theory]
