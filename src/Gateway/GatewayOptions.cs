@@ -10,8 +10,8 @@ public sealed class GatewayOptions : IValidatableObject
     public string AllowedOrigins { get; set; } = "";
 
     /// <summary>
-    /// Requests per minute per address without a token; 0: no limit. Sign-ins with sign-ups, renewals and log-outs are counted apart, each
-    /// with the same limit.
+    /// Requests per minute per address without a token; 0: no limit. Sign-ins with sign-ups, renewals, log-outs and what is asked
+    /// for by mail are counted apart, each with the same limit.
     /// </summary>
     [Range(0, int.MaxValue)]
     public int AnonymousPerMinute { get; set; } = 600;
@@ -43,6 +43,12 @@ public sealed class GatewayOptions : IValidatableObject
 
     /// <summary>Whether the gateway serves the web client at <c>/</c>.</summary>
     public bool WebClient { get; set; } = true;
+
+    /// <summary>
+    /// Whether the web client offers a demo: example users and rooms that it makes. Without a value it does so on this machine, while there
+    /// is no user, where one process has all roles.
+    /// </summary>
+    public bool? Demo { get; set; }
 
     internal IReadOnlyList<string> Origins => Split(AllowedOrigins);
 

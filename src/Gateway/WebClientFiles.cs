@@ -32,6 +32,7 @@ internal static class WebClientFiles
     {
         // Has its own routing: the files are many, and the API's routes are matched without them.
         var files = new ApplicationBuilder(app.ApplicationServices);
+        DemoOffer.Use(files);
         files.Use(ShowPage);
         files.UseRouting();
         files.Use(SetHeaders);

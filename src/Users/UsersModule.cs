@@ -170,6 +170,11 @@ public static class UsersModule
             new MailRules(options.Attempts, 2 * options.Timeout + TimeSpan.FromMinutes(1)),
             provider.GetRequiredService<TimeProvider>(), isOn));
         services.AddSingleton<AddressRepository>();
+        services.AddSingleton<IsFirstVisit>(provider =>
+        {
+            var repository = provider.GetRequiredService<UserRepository>();
+            return async ct => !users.RequireVerifiedEmail && !await repository.Any(ct);
+        });
         services.AddSingleton<MailRequests>();
         if (options.HasServer)
         {

@@ -8,10 +8,11 @@ var builder = WebAssemblyHostBuilder.CreateDefault(args);
 builder.RootComponents.Add<App>("#app");
 
 var streams = new SharedStreams(new HttpClientHandler());
+var site = new Uri(builder.HostEnvironment.BaseAddress);
 builder.Services.AddSingleton<SessionStore>();
 builder.Services.AddSingleton(new ChatClient(new HttpClient(new SharedRenewal(streams))
 {
-    BaseAddress = new Uri(new Uri(builder.HostEnvironment.BaseAddress), "api/"),
+    BaseAddress = new Uri(site, "api/"),
 }));
 builder.Services.AddSingleton<Texts>();
 builder.Services.AddSingleton<Account>();
@@ -20,6 +21,7 @@ builder.Services.AddSingleton<Contacts>();
 builder.Services.AddSingleton<Alerts>();
 builder.Services.AddSingleton<Outbox>();
 builder.Services.AddSingleton<LiveUpdates>();
+builder.Services.AddSingleton(provider => new Demo(site, provider.GetRequiredService<Account>(), provider.GetRequiredService<Texts>()));
 
 var app = builder.Build();
 app.Services.GetRequiredService<Texts>().Start();

@@ -92,6 +92,10 @@ internal sealed class UserRepository([FromKeyedServices(UsersDatabase.Name)] Sto
     public ValueTask<User?> FindByEmail(string emailKey, CancellationToken ct) =>
         store.Read(reader => FindByEmail(reader, emailKey), ct);
 
+    /// <summary>Whether there is any user.</summary>
+    public ValueTask<bool> Any(CancellationToken ct) =>
+        store.Read(async reader => await reader.First<long>("SELECT EXISTS (SELECT 1 FROM users)") == 1, ct);
+
     public ValueTask<bool> Exists(long id, CancellationToken ct) =>
         store.Read(async reader => await reader.First<long>("SELECT EXISTS (SELECT 1 FROM users WHERE id = @id)", new { id }) == 1, ct);
 

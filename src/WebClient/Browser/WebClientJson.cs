@@ -1,10 +1,12 @@
 using System.Text.Json.Serialization;
+using BigTech.WebClient.State;
 
 namespace BigTech.WebClient.Browser;
 
 /// <summary>The JSON of what the browser keeps, without reflection, so that the trimmed program has it.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(DemoAnswer))]
 [JsonSerializable(typeof(Dictionary<string, string>))]
 [JsonSerializable(typeof(List<OutboxEntry>))]
 [JsonSerializable(typeof(OutboxEntry))]

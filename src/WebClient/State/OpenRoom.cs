@@ -15,11 +15,13 @@ public sealed class OpenRoom : Observable, IDisposable
     private bool _isPaging;
     private bool _isClosed;
     private long _reading;
+    private Room? _listed;
 
     public OpenRoom(ChatClient chat, RoomList rooms, long id)
     {
         (_chat, _rooms, Id) = (chat, rooms, id);
         _rooms.Applied += Apply;
+        _rooms.Changed += TakeListed;
         _ = Load();
     }
 
@@ -34,6 +36,9 @@ public sealed class OpenRoom : Observable, IDisposable
 
     /// <summary>Why the room cannot be shown, such as 403; null if it can.</summary>
     public ChatApiException? Refusal { get; private set; }
+
+    /// <summary>Whether the room was deleted, or the user is no member any more, since it was opened.</summary>
+    public bool IsOver { get; private set; }
 
     /// <summary>The first message that was unread when the room was opened; 0 for none.</summary>
     public long FirstUnread { get; private set; }
@@ -59,6 +64,7 @@ public sealed class OpenRoom : Observable, IDisposable
     {
         _isClosed = true;
         _rooms.Applied -= Apply;
+        _rooms.Changed -= TakeListed;
     }
 
     /// <summary>The user has come to the end of the list, or has left it.</summary>
@@ -195,6 +201,10 @@ public sealed class OpenRoom : Observable, IDisposable
             case RoomListSnapshot or RoomSnapshot:
                 _ = Reload(change as RoomSnapshot);
                 return;
+            case StreamReset { Reason: StreamReset.RoomDeleted, RoomId: { } deleted } when deleted == Id:
+            case MemberChanged { Change: MemberChanges.Left } left when left.RoomId == Id && left.UserId == Me:
+                IsOver = true;
+                break;
             case RoomEvent of when of.RoomId == Id:
                 Apply(of);
                 break;
@@ -223,10 +233,19 @@ public sealed class OpenRoom : Observable, IDisposable
             default:
                 break;
         }
-        if (change is TypingChanged || _rooms.Find(Id) is not { Room: var room }) return;
-        Room = Merged(room);
-        _counts = new ReadCounts(Room.Members);
+        if (change is TypingChanged) return;
+        TakeListed();
         MarkRead();
+    }
+
+    /// <summary>The list knows more than the events say, such as the names of new members, as soon as it has asked for it.</summary>
+    private void TakeListed()
+    {
+        if (Room is null || _rooms.Find(Id) is not { Room: var listed } || ReferenceEquals(listed, _listed)) return;
+        _listed = listed;
+        Room = Merged(listed);
+        _counts = new ReadCounts(Room.Members);
+        Tell();
     }
 
     /// <summary>The list of rooms has only the first members of a large group.</summary>

@@ -9,6 +9,10 @@ public sealed class Texts : Observable
     public const string Korean = "ko", English = "en";
     private const string Key = "language";
 
+    // In every zone a day begins at a full quarter of an hour.
+    private static readonly TimeSpan Quarter = TimeSpan.FromMinutes(15);
+
+    private readonly Dictionary<long, string> _days = [];
     private Dictionary<string, string> _texts = [];
 
     /// <summary>The languages that there are, by what they call themselves.</summary>
@@ -51,12 +55,19 @@ public sealed class Texts : Observable
     {
         Language = Languages.Any(known => known.Code == language) ? language : English;
         _texts = Load(Language);
+        _days.Clear();
         BrowserScript.SetLanguage(Language);
     }
 
     public string Time(DateTimeOffset at) => BrowserScript.Time(Language, at.ToUnixTimeMilliseconds());
 
-    public string Day(DateTimeOffset at) => BrowserScript.Day(Language, at.ToUnixTimeMilliseconds());
+    /// <summary>The day of a message. A room asks for each message each time that it is drawn, and the browser takes long to answer.</summary>
+    public string Day(DateTimeOffset at)
+    {
+        var quarter = at.UtcTicks / Quarter.Ticks;
+        if (_days.TryGetValue(quarter, out var day)) return day;
+        return _days[quarter] = BrowserScript.Day(Language, at.ToUnixTimeMilliseconds());
+    }
 
     public string DateTime(DateTimeOffset at) => BrowserScript.DateTime(Language, at.ToUnixTimeMilliseconds());
 

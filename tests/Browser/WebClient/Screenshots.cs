@@ -24,8 +24,8 @@ public sealed class Screenshots(Chromium chromium)
         var minji = await server.NewUser("김민지");
         var david = await server.NewUser("David Park");
         var sora = await server.NewUser("한소라");
-        await Befriend(david, minji);
-        await Befriend(david, sora);
+        await david.Befriend(minji);
+        await david.Befriend(sora);
         var room = (await david.RoomWith(minji)).Id;
         var group = (await david.CreateGroup("주말 등산 🏔️", minji, sora)).Id;
         await sora.Send(group, "토요일 8시에 북한산 입구에서 만나요!");
@@ -52,13 +52,6 @@ public sealed class Screenshots(Chromium chromium)
         await user.Go("/app/friends");
         await user.See("#friends li .online");
         await Shoot(user.Page, folder, $"friends-{name}");
-    }
-
-    private static async Task Befriend(User one, User other)
-    {
-        (await one.Api.Post("/friends/request", new { target_user_id = other.Id })).ShouldBe(201);
-        (await other.Api.Post("/friends/accept", new { requester_id = one.Id })).ShouldBe(200);
-        (await other.Api.Post("/online-status/heartbeat")).ShouldBe(200, 204);
     }
 
     private static Task<byte[]> Shoot(IPage page, string folder, string name) =>

@@ -45,6 +45,17 @@ public sealed class GatewayLimitScenarios(GatewayFixture fixture) : IClassFixtur
     }
 
     [Fact]
+    public async Task Who_has_forgotten_the_password_is_not_kept_out_by_other_requests_of_the_address()
+    {
+        var client = (await Limited()).From("127.0.9.1");
+        for (var i = 0; i < Anonymous; i++) await client.Get("/.well-known/jwks.json");
+        (await client.Get("/.well-known/jwks.json")).ShouldBeProblem(429, "rate_limited");
+
+        foreach (var path in new[] { "/auth/password/forgot", "/auth/password/reset", "/auth/email/verify", "/Auth/Email/Resend/" })
+            (await client.Post(path, new { })).ShouldBe(422);
+    }
+
+    [Fact]
     public async Task A_token_that_is_not_genuine_counts_for_the_address()
     {
         var gateway = await Limited();

@@ -84,6 +84,32 @@ public sealed partial class WebClientScenarios(SharedServer server)
         (await without.Anonymous.Get("/css/app.css")).ShouldBe(404);
     }
 
+    [Fact]
+    [OneProcess("It starts a server of its own.")]
+    public async Task A_demo_is_offered_on_this_machine_while_there_is_no_user()
+    {
+        await using var fresh = await ServerProcess.Start(("Gateway__TrustedProxies", "127.0.0.0/8"));
+        await using var without = await ServerProcess.Start(("Gateway__Demo", "false"));
+        await using var with = await ServerProcess.Start(("Gateway__Demo", "true"));
+        await with.NewUser();
+
+        (await Offers(fresh)).ShouldBeTrue();
+        (await Offers(fresh, "198.51.100.7")).ShouldBeFalse("that is another machine");
+        (await Offers(without)).ShouldBeFalse();
+        (await Offers(with)).ShouldBeTrue();
+        await fresh.NewUser();
+        (await Offers(fresh)).ShouldBeFalse();
+
+        static async Task<bool> Offers(ServerProcess process, string? address = null)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, process.Anonymous.Url("/demo.json"));
+            if (address is not null) request.Headers.Add("X-Forwarded-For", address);
+            var answer = (await process.Anonymous.Send(request)).ShouldBe(200);
+            Header(answer, "Cache-Control").ShouldBe("no-store");
+            return answer.Json.GetProperty("is_offered").GetBoolean();
+        }
+    }
+
     private static string Header(Answer answer, string name) => string.Join(",", answer.Headers.GetValues(name));
 
     [GeneratedRegex("<script(?![^>]*\\bsrc=)", RegexOptions.IgnoreCase)]
