@@ -59,7 +59,15 @@ public static class TextValidation
         0x08E2 or 0x110BD or 0x110CD;
 
     /// <summary>The length in code points, not UTF-16 units: an emoji outside the basic plane counts as one.</summary>
-    public static int LengthOf(string text) => text.Length - text.Count(char.IsLowSurrogate);
+    public static int LengthOf(string text)
+    {
+        var length = text.Length;
+        foreach (var c in text)
+        {
+            if (char.IsLowSurrogate(c)) length--;
+        }
+        return length;
+    }
 
     /// <summary>An id in the stores' form, from either case (RFC 9562, section 4); null when it is none.</summary>
     public static string? Uuid(string? text) =>

@@ -7,11 +7,9 @@ internal static class MessageContent
 {
     public static void Check(ValidationErrors errors, string content)
     {
-        errors.Check(Length(content) <= Message.MaxContentLength, "content", $"Must have at most {Message.MaxContentLength} characters.");
+        errors.Check(
+            TextValidation.LengthOf(content) <= Message.MaxContentLength, "content",
+            $"Must have at most {Message.MaxContentLength} characters.");
         errors.Check(TextValidation.IsClean(content), "content", "Must not contain control characters other than line breaks and tabs.");
     }
-
-    /// <summary>Code points, not UTF-16 units: an emoji outside the basic plane counts as one.</summary>
-    private static int Length(string content) =>
-        content.Length <= Message.MaxContentLength ? content.Length : content.Length - content.Count(char.IsLowSurrogate);
 }

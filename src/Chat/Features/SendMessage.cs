@@ -114,7 +114,8 @@ internal static class SendMessage
         if (body.ClientMessageId is { } clientId)
         {
             errors.Check(
-                clientId.Length is > 0 and <= Message.MaxClientIdLength && TextValidation.IsCleanLine(clientId), "client_message_id",
+                TextValidation.LengthOf(clientId) is > 0 and <= Message.MaxClientIdLength && TextValidation.IsCleanLine(clientId),
+                "client_message_id",
                 $"Must have 1 to {Message.MaxClientIdLength} characters and no control characters.");
         }
         errors.Check(body.ReplyTo is null || TextValidation.Uuid(body.ReplyTo) is not null, "reply_to", "Is not a message id.");

@@ -17,7 +17,7 @@ internal static class SearchFriends
     public static async Task<Ok<FriendPage>> Handle(
         [AsParameters] SearchQuery query, Caller caller, [AsParameters] FriendSearchServices services, CancellationToken ct)
     {
-        var text = Validate(query);
+        var text = query.Text();
         var size = Paging.Limit(query.Limit);
         var from = Parse(query.Place());
         return TypedResults.Ok(await services.Limits.Search(
@@ -38,20 +38,6 @@ internal static class SearchFriends
             page.ConvertAll(match => friends[match.User.Id]), page.ToDictionary(
                 match => match.User.Id, match => FriendProfiles.Show(match.User)), caller.UserId, ct);
         return new FriendPage(views, matches.Count, next);
-    }
-
-    private static string Validate(SearchQuery query)
-    {
-        var errors = new ValidationErrors();
-        var (text, field) = query.TakeText(errors);
-        if (errors.Check(!TextValidation.IsBlank(text), field, "Is required."))
-        {
-            errors.Check(
-                text!.Length <= SearchQuery.MaxTextLength, field, $"Must not be longer than {SearchQuery.MaxTextLength} characters.");
-            errors.Check(TextValidation.IsCleanLine(text), field, "Must not contain control characters.");
-        }
-        errors.ThrowIfAny();
-        return text!;
     }
 
     private static bool IsBehind(UserMatch match, int rank, string key) =>

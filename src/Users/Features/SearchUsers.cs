@@ -21,18 +21,10 @@ internal static class SearchUsers
         [AsParameters] SearchQuery query, Caller caller, UserSearch search, SearchLimits limits, HttpResponse response,
         CancellationToken ct)
     {
-        var errors = new ValidationErrors();
-        var (text, field) = query.TakeText(errors);
-        if (errors.Check(!TextValidation.IsBlank(text), field, "Is required."))
-        {
-            errors.Check(
-                text!.Length <= SearchQuery.MaxTextLength, field, $"Must not be longer than {SearchQuery.MaxTextLength} characters.");
-            errors.Check(TextValidation.IsCleanLine(text), field, "Must not contain control characters.");
-        }
-        errors.ThrowIfAny();
+        var text = query.Text();
         var (place, size) = (PlaceOf(query.Place()), Paging.Limit(query.Limit, DefaultLimit));
         var page = await limits.Run(
-            response, caller.UserId, () => search.Find(text!, caller.UserId, place, size, ct).AsTask(), ct);
+            response, caller.UserId, () => search.Find(text, caller.UserId, place, size, ct).AsTask(), ct);
         return TypedResults.Ok(new SearchResponse(
             page.Users.ConvertAll(UserResponse.Public), page.Total, page.Next is null ? null : CursorOf(page.Next)));
     }

@@ -64,6 +64,21 @@ public sealed class SearchScenarios(SharedServer server)
         (await Search(me, $"q={owner.Account.Username}")).Users.Select(user => user.Id).ShouldBe([owner.Id]);
     }
 
+    [Theory]
+    [InlineData("🙂", "🙂")]
+    [InlineData("가", "\u1100\u1161")]
+    public async Task A_text_of_255_characters_is_searched_however_they_are_spelled(string character, string spelled)
+    {
+        var me = await server.NewUser();
+        var longest = Uri.EscapeDataString(string.Concat(Enumerable.Repeat(spelled, 255)));
+
+        foreach (var path in new[] { "/users/search", "/friends/search" })
+        {
+            (await me.Api.Get($"{path}?q={longest}")).ShouldBe(200);
+            (await me.Api.Get($"{path}?q={longest}{Uri.EscapeDataString(character)}")).ShouldBlame("q");
+        }
+    }
+
     [Fact]
     public async Task Korean_names_are_found_by_syllables_and_by_initial_consonants()
     {

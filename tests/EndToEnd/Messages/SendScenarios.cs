@@ -136,6 +136,21 @@ public sealed class SendScenarios(SharedServer server)
     }
 
     [Fact]
+    public async Task A_client_message_id_has_up_to_100_characters_of_any_script()
+    {
+        var (ann, _, room) = await server.TwoInARoom();
+        string[] longest = [new string('글', 100), string.Concat(Enumerable.Repeat("🙂", 100))];
+
+        foreach (var id in longest)
+        {
+            var first = (await ann.TrySend(room, "once", id)).As<Message>(201);
+            first.ClientMessageId.ShouldBe(id);
+            (await ann.TrySend(room, "once", id)).As<Message>(200).Id.ShouldBe(first.Id);
+            (await ann.TrySend(room, "once", id + "🙂")).ShouldBlame("client_message_id");
+        }
+    }
+
+    [Fact]
     public async Task An_edited_or_deleted_message_still_answers_its_client_message_id()
     {
         var (ann, _, room) = await server.TwoInARoom();

@@ -25,8 +25,22 @@ public readonly record struct SearchQuery(
     /// <summary>As long as the longest e-mail address.</summary>
     public const int MaxTextLength = 255;
 
-    /// <summary>The text, and the name under which it was sent.</summary>
-    public (string? Text, string Field) TakeText(ValidationErrors errors) => errors.TakeAlias("q", Q, "query", Query);
+    /// <summary>The text in the form in which names are stored and measured.</summary>
+    /// <exception cref="AppError">422: it is none, too long, or more than a line.</exception>
+    public string Text()
+    {
+        var errors = new ValidationErrors();
+        var (sent, field) = errors.TakeAlias("q", Q, "query", Query);
+        var text = DisplayText.Normalize(sent ?? "");
+        if (errors.Check(!TextValidation.IsBlank(text), field, "Is required."))
+        {
+            errors.Check(
+                TextValidation.LengthOf(text) <= MaxTextLength, field, $"Must not be longer than {MaxTextLength} characters.");
+            errors.Check(TextValidation.IsCleanLine(text), field, "Must not contain control characters.");
+        }
+        errors.ThrowIfAny();
+        return text;
+    }
 
     /// <inheritdoc cref="CursorQuery.Place"/>
     public SentCursor Place() => new CursorQuery(Limit, After, Cursor).Place();
