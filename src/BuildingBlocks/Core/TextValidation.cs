@@ -69,6 +69,10 @@ public static class TextValidation
         return length;
     }
 
+    /// <summary>The beginning of a text: at most this many UTF-16 units, and no half of a character.</summary>
+    public static string Cut(string text, int length) =>
+        text.Length <= length ? text : text[..(char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)];
+
     /// <summary>An id in the stores' form, from either case (RFC 9562, section 4); null when it is none.</summary>
     public static string? Uuid(string? text) =>
         // The parser itself would ignore blanks around it.

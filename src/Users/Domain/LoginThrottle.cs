@@ -38,8 +38,7 @@ internal sealed record ThrottleRules(
         failures >= LockAfter && sinceLast >= LockTime ? LockAfter / 2 : failures;
 
     /// <summary>The part of an account name that is used as key: a request must not determine how much memory it takes.</summary>
-    public static string Bounded(string account) =>
-        account.Length <= EmailAddress.MaxLength ? account : account[..EmailAddress.MaxLength];
+    public static string Bounded(string account) => TextValidation.Cut(account, EmailAddress.MaxLength);
 
     private TimeSpan PauseAfter(long failures)
     {

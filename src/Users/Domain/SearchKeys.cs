@@ -43,6 +43,5 @@ internal static class SearchKeys
     private static IEnumerable<SearchTerm> TermsOf(string name) =>
         new SearchText(name).Endings().Take(MaxTerms).Select(ending => new SearchTerm(ending.IsInside, Cut(ending.Text)));
 
-    private static string Cut(string keys) =>
-        keys.Length <= MaxLength ? keys : keys[..(char.IsHighSurrogate(keys[MaxLength - 1]) ? MaxLength - 1 : MaxLength)];
+    private static string Cut(string keys) => TextValidation.Cut(keys, MaxLength);
 }

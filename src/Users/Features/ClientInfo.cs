@@ -19,8 +19,7 @@ internal sealed record ClientInfo(string Address, string? UserAgent, MailLanguag
 
     public static ValueTask<ClientInfo?> BindAsync(HttpContext context)
     {
-        var agent = context.Request.Headers.UserAgent.ToString();
-        if (agent.Length > MaxUserAgentLength) agent = agent[..MaxUserAgentLength];
+        var agent = TextValidation.Cut(context.Request.Headers.UserAgent.ToString(), MaxUserAgentLength);
         return ValueTask.FromResult<ClientInfo?>(
             new ClientInfo(
                 ClientAddress.From(context)?.ToString() ?? "unknown", agent.Length == 0 ? null : agent, LanguageOf(context.Request)));

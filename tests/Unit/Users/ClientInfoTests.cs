@@ -22,6 +22,7 @@ public sealed class ClientInfoTests
     public async Task A_user_agent_is_kept_short()
     {
         (await Bind("127.0.0.1", new string('a', 1000))).UserAgent!.Length.ShouldBe(255);
+        (await Bind("127.0.0.1", new string('a', 254) + "😀")).UserAgent.ShouldBe(new string('a', 254), "no half of a character");
         (await Bind("127.0.0.1", "")).UserAgent.ShouldBeNull();
     }
 
