@@ -26,6 +26,14 @@ public sealed class UtcTimeConverter : JsonConverter<DateTimeOffset>
         return (text is [.., (byte)'z'] || text[DateLength] == 't' ? ReadInCapitals(text) : reader.GetDateTimeOffset()).ToUniversalTime();
     }
 
+    /// <summary>A time outside of JSON, by the same rule; null when the text is none.</summary>
+    public static DateTimeOffset? Parse(string text)
+    {
+        if (!IsComplete(Encoding.UTF8.GetBytes(text))) return null;
+        var reader = InCapitals(text);
+        return reader.TryGetDateTimeOffset(out var time) ? time.ToUniversalTime() : null;
+    }
+
     public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) => Write(writer, value);
 
     /// <summary>
@@ -37,11 +45,13 @@ public sealed class UtcTimeConverter : JsonConverter<DateTimeOffset>
         && text is [.., (byte)'Z' or (byte)'z'] or [.., (byte)'+' or (byte)'-', _, _, (byte)':', _, _];
 
     /// <summary>RFC 3339 allows small letters, the serializer does not.</summary>
-    private static DateTimeOffset ReadInCapitals(ReadOnlySpan<byte> text)
+    private static DateTimeOffset ReadInCapitals(ReadOnlySpan<byte> text) => InCapitals(Encoding.UTF8.GetString(text)).GetDateTimeOffset();
+
+    private static Utf8JsonReader InCapitals(string text)
     {
-        var reader = new Utf8JsonReader(JsonSerializer.SerializeToUtf8Bytes(Encoding.UTF8.GetString(text).ToUpperInvariant()));
+        var reader = new Utf8JsonReader(JsonSerializer.SerializeToUtf8Bytes(text.ToUpperInvariant()));
         reader.Read();
-        return reader.GetDateTimeOffset();
+        return reader;
     }
 
     /// <summary>Writes a time as a JSON value.</summary>

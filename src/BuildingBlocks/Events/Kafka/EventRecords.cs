@@ -1,4 +1,5 @@
 using System.Text;
+using BigTech.Contracts.Json;
 using Confluent.Kafka;
 
 namespace BigTech.BuildingBlocks.Events.Kafka;
@@ -21,7 +22,10 @@ internal static class EventRecords
         Headers = HeadersOf(e, $"/bigtech/{context}"),
     };
 
-    /// <summary>The event of a record. A record without our headers still gets an id, and a type without handlers.</summary>
+    /// <summary>
+    /// The event of a record. A record without our headers still gets an id, and a type without handlers; one without a time, or with one
+    /// that does not say its offset, has the time at which it was written.
+    /// </summary>
     /// <param name="topic">The name of the topic without a prefix.</param>
     public static EventEnvelope ToEvent(ConsumeResult<string, byte[]?> record, string topic)
     {
@@ -32,9 +36,7 @@ internal static class EventRecords
             record.Message.Key ?? "",
             headers.Text(Id) ?? $"{record.Partition.Value}-{record.Offset.Value}",
             headers.Text(Type) ?? "",
-            headers.Text(Time) is { } time && DateTimeOffset.TryParse(time, CultureInfo.InvariantCulture, out var at)
-                ? at
-                : record.Message.Timestamp.UtcDateTime,
+            (headers.Text(Time) is { } time ? UtcTimeConverter.Parse(time) : null) ?? record.Message.Timestamp.UtcDateTime,
             headers.Text(TraceParent),
             record.Message.Value ?? []);
     }
