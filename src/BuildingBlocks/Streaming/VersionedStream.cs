@@ -34,9 +34,15 @@ public readonly record struct VersionedId(char Stream, long UserId, long Version
 
 /// <summary>The changes that a client has missed.</summary>
 /// <param name="Version">The version at the time of the read.</param>
-/// <param name="Changes">In version order, several changes of one thing merged; null when there are too many to send.</param>
-public sealed record VersionedReplay(long Version, IReadOnlyList<VersionedEvent>? Changes)
+/// <param name="Changes">
+/// In version order, several changes of one thing merged; null when there are too many to send. Each is rendered when its turn comes: a
+/// client that takes nothing must not fill the memory with what it is owed.
+/// </param>
+public sealed record VersionedReplay(long Version, IEnumerable<VersionedEvent>? Changes)
 {
+    /// <summary>Reads what follows these changes, once the client has them; null where nothing does.</summary>
+    public Func<CancellationToken, Task<VersionedReplay>>? ReadMore { get; init; }
+
     /// <summary>More members of the opening event, as JSON: <c>"unread_count":3</c>.</summary>
     public string? OpeningMembers { get; init; }
 }
@@ -77,7 +83,7 @@ public abstract class VersionedStream(HttpContext http, UserSession caller, char
         }
         if (since is not null) CountResume();
         WriteEvent(ControlEvents.Ready, $"\"resumed\":{(since is null ? "false" : "true")},{Members(missed)}");
-        await WriteAll(missed, Write, () => IsReplayTooLarge);
+        await WriteAll(missed, Write, () => IsReplayTooLarge, ct);
     }
 
     /// <summary>Changes by any process: everything in the store after the last version is new to the client.</summary>
@@ -86,7 +92,7 @@ public abstract class VersionedStream(HttpContext http, UserSession caller, char
         var missed = await MissedLive(_last, ct);
         if (missed.Changes is not null)
         {
-            await WriteAll(missed, DeliverSignalled, () => false);
+            await WriteAll(missed, DeliverSignalled, () => false, ct);
             return;
         }
         await WriteLagged();
@@ -123,20 +129,28 @@ public abstract class VersionedStream(HttpContext http, UserSession caller, char
         Deliver(change);
     }
 
-    private async Task WriteAll(VersionedReplay replay, Action<VersionedEvent> write, Func<bool> isTooLarge)
+    private async Task WriteAll(VersionedReplay replay, Action<VersionedEvent> write, Func<bool> isTooLarge, CancellationToken ct)
     {
-        foreach (var change in replay.Changes!)
+        for (var page = replay; page is not null; page = page.ReadMore is { } readMore ? await readMore(ct) : null)
         {
-            write(change);
-            if (Output.UnflushedBytes < BytesPerFlush) continue;
-            await Flush();
-            if (!isTooLarge()) continue;
-            _last = replay.Version;
-            WriteReset("too_large", replay);
-            return;
+            foreach (var change in page.Changes!)
+            {
+                write(change);
+                if (Output.UnflushedBytes < BytesPerFlush) continue;
+                await Flush();
+                if (!isTooLarge()) continue;
+                _last = Math.Max(_last, page.Version);
+                WriteReset("too_large", replay with { Version = _last });
+                return;
+            }
+            if (page.ReadMore is null) WritePosition(page.Version);
         }
-        if (replay.Version <= _last) return;
-        _last = replay.Version;
+    }
+
+    private void WritePosition(long version)
+    {
+        if (version <= _last) return;
+        _last = version;
         if (!SendsPositions) return;
         // An id alone is not an event, but sets the id to resume from.
         WriteId();

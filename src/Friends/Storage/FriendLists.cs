@@ -60,6 +60,13 @@ internal sealed class FriendLists([FromKeyedServices(FriendsDatabase.Name)] Stor
         ORDER BY version LIMIT @most
         """;
 
+    private const string CountChangedSql = """
+        SELECT COUNT(*) FROM (
+            SELECT version FROM friendships WHERE low_id = @userId AND version > @since
+            UNION ALL SELECT version FROM friendships WHERE high_id = @userId AND version > @since
+            LIMIT @most) AS changed
+        """;
+
     private const string BlockedPageSql = """
         SELECT blocked_id, blocked_at FROM blocks
         WHERE blocker_id = ?1 AND (blocked_at, blocked_id) < (?2, ?3) ORDER BY blocked_at DESC, blocked_id DESC LIMIT ?4
@@ -92,6 +99,11 @@ internal sealed class FriendLists([FromKeyedServices(FriendsDatabase.Name)] Stor
             reader, BlockedPageSql, BlockedCountSql, userId, after, limit,
             row => new Block(
                 userId, row.Number(0), DbTime.FromDb(row.Number(1))), block => new FriendListPlace(block.At.ToDb(), block.BlockedId)), ct);
+
+    /// <summary>The current version, and how many of a user's friendships changed after a version: no more than a limit.</summary>
+    public ValueTask<(long Version, long Count)> CountChangedSince(long userId, long since, int most, CancellationToken ct) => store.Read(
+        async reader => (
+            await RelationRows.Version(reader), await reader.First<long>(CountChangedSql, new { userId, since, most })), ct);
 
     /// <summary>The current version, and a user's friendships changed after a version: in their current state, by version.</summary>
     public ValueTask<(long Version, List<FriendshipChange> Changes)> ChangedSince(

@@ -13,7 +13,10 @@ internal sealed class NotificationStream(
     HttpContext http, UserSession caller, Store store, INotifications notifications, NotificationHub hub, StreamRegistry registry)
     : VersionedStream(http, caller, NotificationChange.IdName, "/notifications", registry)
 {
-    /// <summary>With more changes the client starts over from the list.</summary>
+    /// <summary>
+    /// With more changes the client starts over from the list. They are read at once: a user keeps 1,000 notifications
+    /// (<c>MaxPerUser</c>) of about 1 KiB, and more only until the next hour's trimming.
+    /// </summary>
     private const int MaxGap = 10_000;
 
     private readonly ConcurrentQueue<NotificationSignal> _signals = new();
@@ -84,7 +87,7 @@ internal sealed class NotificationStream(
         if (await reader.CountSince(Caller.UserId, since) > MaxGap) return new VersionedReplay(head, null);
         var rows = await reader.Since(Caller.UserId, since);
         var reached = rows.Count > 0 ? Math.Max(head, rows[^1].Version) : head;
-        return new VersionedReplay(reached, [.. Render(rows, since, alertsAfter, unread, signals)]);
+        return new VersionedReplay(reached, Render(rows, since, alertsAfter, unread, signals));
     }
 
     /// <summary>The changes after a version: each notification once, in its current state.</summary>
