@@ -3,7 +3,8 @@ using BigTech.Tests.EndToEnd.Friends;
 namespace BigTech.Tests.EndToEnd.Presence;
 
 /// <summary>The sync property of presence: an old snapshot plus the events since then equals a fresh snapshot.</summary>
-public sealed class PresenceSyncScenarios(PresenceScenarios.QuickServer server) : IClassFixture<PresenceScenarios.QuickServer>
+[Scenarios]
+public sealed class PresenceSyncScenarios(SharedServer server)
 {
     [Theory]
     [InlineData(1)]
@@ -13,7 +14,7 @@ public sealed class PresenceSyncScenarios(PresenceScenarios.QuickServer server) 
     {
         TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}");
         var random = new Random(seed);
-        var people = await server.Process.NewUsers(5);
+        var people = await server.NewUsers(5);
         var (me, others) = (people[0], people[1..]);
         // Two users stay online, so that only commands change their presence; the others connect and disconnect.
         await using var first = await others[0].StreamOfAllRooms();
