@@ -15,12 +15,12 @@ public sealed class AllRoomsSyncScenarios(SharedServer server)
         var (ann, bob, cid) = (await server.NewUser(), await server.NewUser(), await server.NewUser());
         await using var live = await bob.StreamOfAllRooms();
         await live.First();
-        var (resumed, copy) = (await bob.StreamOfAllRooms(), new RoomCopies(bob.Id));
+        var history = new RandomHistory(ann, bob, cid, random);
+        var (resumed, copy) = (await bob.StreamOfAllRooms(), new RoomCopies(bob.Id, history.Snapshots));
         await resumed.First();
         var id = resumed.LastEventId;
-        var history = new RandomHistory(ann, bob, cid, random);
 
-        for (var step = 0; step < 40; step++)
+        for (var step = 0; step < 80; step++)
         {
             await history.Step();
             if (random.Next(3) > 0) continue;
@@ -28,12 +28,12 @@ public sealed class AllRoomsSyncScenarios(SharedServer server)
             copy.ApplyAll(resumed.Events);
             // A stream that was cut before its first event has brought no newer one.
             id = resumed.LastEventId ?? id;
-            for (var missed = random.Next(6); missed > 0; missed--) await history.Step();
+            for (var missed = random.Next(8); missed > 0; missed--) await history.Step();
             resumed = await bob.StreamOfAllRooms(id);
         }
 
         await using var last = resumed;
-        await ShouldBecomeFresh(bob, live, new RoomCopies(bob.Id));
+        await ShouldBecomeFresh(bob, live, new RoomCopies(bob.Id, history.Snapshots));
         await ShouldBecomeFresh(bob, last, copy);
     }
 
@@ -103,45 +103,70 @@ public sealed class AllRoomsSyncScenarios(SharedServer server)
         await stream.WaitUntil(events => copies.With(events).Reaches(rooms), $"{expected}, from {copies}");
         copies.ApplyAll(stream.Events);
         copies.Ids.ShouldBe(rooms.Select(room => room.Id), ignoreOrder: true);
-        foreach (var room in rooms) copies.ShouldEqual(room, await user.WholeHistory(room.Id));
+        foreach (var id in copies.Ids)
+        {
+            copies.ShouldEqual(new RoomSnapshot(await user.GetRoom(id), await user.WholeHistory(id), await user.Pins(id)));
+        }
     }
 
     /// <summary>Changes of several rooms, each possible at its time; the seed decides which.</summary>
     private sealed class RandomHistory(User owner, User user, User other, Random random)
     {
+        private static readonly string[] Emoji = ["👍", "❤️", "😂"];
         private readonly List<long> _rooms = [];
+
+        /// <summary>The rooms after each step.</summary>
+        public RoomSnapshots Snapshots { get; } = new();
 
         public async Task Step()
         {
             var room = _rooms.Count == 0 ? 0 : _rooms[random.Next(_rooms.Count)];
-            var kind = random.Next(14);
-            if (room == 0 || kind < 3)
+            var kind = random.Next(24);
+            if (room == 0 || kind == 0)
             {
-                _rooms.Add((await owner.CreateGroup($"group {_rooms.Count}", random.Next(2) == 0 ? [user, other] : [other])).Id);
-                return;
+                room = (await owner.CreateGroup($"group {_rooms.Count}", random.Next(2) == 0 ? [user, other] : [other])).Id;
+                _rooms.Add(room);
             }
-            (await Change(room, kind)).ShouldBe(200, 201, 204, 403, 404, 409);
+            else
+            {
+                (await Change(room, kind)).ShouldBe(200, 201, 204, 403, 404, 409);
+            }
+            if (_rooms.Contains(room)) await Snapshots.Take(owner, room);
         }
 
         private async Task<Answer> Change(long room, int kind)
         {
             var members = $"/chat-rooms/{room}/members";
+            var one = Any([owner, user, other]);
             switch (kind)
             {
-                case 3: return await owner.Api.Delete($"{members}/{user.Id}");
-                case 4: return await user.Api.Delete($"{members}/{user.Id}");
-                case 5 or 6: return await owner.Api.Post(members, new { user_ids = new[] { user.Id } });
+                case 2: return await owner.Api.Delete($"{members}/{Any([user, other]).Id}");
+                case 3: return await user.Api.Delete($"{members}/{user.Id}");
+                case 4 or 5 or 6: return await owner.Api.Post(members, new { user_ids = new[] { user.Id, other.Id } });
                 case 7: return await owner.Api.Put($"/chat-rooms/{room}", new { name = $"name {random.Next(1000)}" });
                 case 8 when random.Next(3) == 0:
                     _rooms.Remove(room);
                     return await owner.Api.Delete($"/chat-rooms/{room}");
-                case 9: return await user.TrySend(room, $"mine {random.Next(1000)}");
-                case 10 or 11 when (await owner.History(room, "limit=20")).Messages is [var message, ..]:
-                    return kind == 10 && message.UserId == owner.Id
-                        ? await owner.Api.Patch($"/messages/{message.Id}", new { content = $"edited {random.Next(1000)}" })
-                        : await owner.Api.Delete($"/messages/{message.Id}");
+                case 9: return await one.TrySend(room, $"mine {random.Next(1000)}");
+                case 10: return await owner.Api.Put($"{members}/{Any([user, other]).Id}", new { role = Any(["admin", "member"]) });
+                case > 10 when (await owner.History(room, "limit=5")).Messages is { Length: > 0 } messages:
+                    return await Change(one, Any(messages), kind);
                 default: return await owner.TrySend(room, $"text {random.Next(1000)}");
             }
         }
+
+        private async Task<Answer> Change(User one, Message message, int kind) => kind switch
+        {
+            < 13 => await one.Api.Patch($"/messages/{message.Id}", new { content = $"edited {random.Next(1000)}" }),
+            13 => await one.Api.Delete($"/messages/{message.Id}"),
+            < 17 => await one.React(message, Any(Emoji)),
+            17 => await one.TakeBack(message, Any(Emoji)),
+            < 20 => await one.Api.Post("/messages/read", new { room_id = message.RoomId, up_to_message_id = message.Id }),
+            < 22 => await one.Pin(message),
+            22 => await one.Unpin(message),
+            _ => await one.TrySend(message.RoomId, $"text {random.Next(1000)}"),
+        };
+
+        private T Any<T>(T[] some) => some[random.Next(some.Length)];
     }
 }

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace BigTech.Tests.EndToEnd.Streams;
 
 /// <summary>The sync property: an old snapshot plus the events since then equals a fresh snapshot.</summary>
@@ -202,35 +200,13 @@ public sealed class RoomSyncScenarios(SharedServer server)
             else if (e.Type == "reaction.changed")
             {
                 var change = e.As<ReactionChange>();
-                _messages[change.Seq] = With(_messages[change.Seq], change);
+                _messages[change.Seq] = _messages[change.Seq].With(change);
             }
             else if (e.Type == "read")
             {
                 var read = e.As<ReadChange>();
                 MoveTo(read.UserId, read.ReadSeq);
             }
-        }
-
-        private static Message With(Message message, ReactionChange change)
-        {
-            // The message may have been fetched after this change.
-            if (change.Version <= message.Version)
-                return message;
-            var reactions = message.Reactions.Select(reaction => Wire.Read<Reaction>(reaction.GetRawText())).ToList();
-            var place = reactions.FindIndex(reaction => reaction.Emoji == change.Emoji);
-            if (place < 0)
-                reactions.Insert(place = reactions.Count, new Reaction(change.Emoji, 0, []));
-            reactions[place].UserIds.Contains(change.UserId).ShouldBe(change.Change == "removed", $"{change} for {message}");
-            long[] users = change.Change == "added"
-                ? [.. reactions[place].UserIds, change.UserId]
-                : [.. reactions[place].UserIds.Except([change.UserId])];
-            reactions[place] = new Reaction(change.Emoji, users.Length, users);
-            return message with
-            {
-                Version = change.Version,
-                Reactions = [.. reactions.Where(reaction => reaction.Count > 0)
-                    .Select(reaction => JsonDocument.Parse(Wire.Write(reaction)).RootElement)],
-            };
         }
 
         /// <summary>The whole state as text; the counts follow from the read positions.</summary>
