@@ -61,7 +61,7 @@ public sealed class Texts : Observable
 
     public string Time(DateTimeOffset at) => BrowserScript.Time(Language, at.ToUnixTimeMilliseconds());
 
-    /// <summary>The day of a message. A room asks for each message each time that it is drawn, and the browser takes long to answer.</summary>
+    /// <summary>The day of a message. A room asks at every drawing for each message, and the browser takes long to answer.</summary>
     public string Day(DateTimeOffset at)
     {
         var quarter = at.UtcTicks / Quarter.Ticks;
