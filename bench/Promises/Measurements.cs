@@ -37,7 +37,7 @@ internal static class Measurements
             await here.Does(HttpMethod.Post, "/auth/logout", null, cancellation);
             return await there.Gets(401, HttpMethod.Get, "/chat-rooms", null, Stopwatch.GetTimestamp(), cancellation);
         });
-        return [new Promise("the access token of a session that logs out works nowhere", 2 * Second, took)];
+        return [Promise.Of("the access token of a session that logs out works nowhere", 2 * Second, took)];
     }
 
     private static async Task<IReadOnlyList<Promise>> MissedLogout(Replicas replicas, int times, CancellationToken cancellation)
@@ -61,7 +61,7 @@ internal static class Measurements
             }
             return await there.Gets(401, HttpMethod.Get, "/chat-rooms", null, Stopwatch.GetTimestamp(), cancellation);
         });
-        return [new Promise("a replica that was cut off from Redis knows who has logged out meanwhile", 2 * Second, took)];
+        return [Promise.Of("a replica that was cut off from Redis knows who has logged out meanwhile", 2 * Second, took)];
     }
 
     private static async Task<IReadOnlyList<Promise>> Block(Replicas replicas, int times, CancellationToken cancellation)
@@ -77,7 +77,7 @@ internal static class Measurements
             return await blocked.Gets(
                 403, HttpMethod.Post, $"/messages/{room}", new { content = "hello?" }, Stopwatch.GetTimestamp(), cancellation);
         });
-        return [new Promise("a block closes the 1:1 room for sending", Second, took)];
+        return [Promise.Of("a block closes the 1:1 room for sending", Second, took)];
     }
 
     private static async Task<IReadOnlyList<Promise>> Removal(Replicas replicas, int times, CancellationToken cancellation)
@@ -94,7 +94,7 @@ internal static class Measurements
             var removed = Stopwatch.GetTimestamp();
             return Between(removed, await end);
         });
-        return [new Promise("the open stream of a removed member ends ('at once')", Second, took)];
+        return [Promise.Of("the open stream of a removed member ends ('at once')", Second, took)];
     }
 
     private static async Task<IReadOnlyList<Promise>> Presence(Replicas replicas, int times, CancellationToken cancellation)
@@ -116,8 +116,8 @@ internal static class Measurements
             var closed = Stopwatch.GetTimestamp();
             return Between(closed, await seen.Next(Shows(accounts[1], isOnline: false), cancellation));
         });
-        return [new Promise("a friend is told who is online", Second, coming),
-            new Promise("a friend is told who has gone, a second after the grace of 5 s", 6.5 * Second, going)];
+        return [Promise.Of("a friend is told who is online", Second, coming),
+            Promise.Of("a friend is told who has gone, a second after the grace of 5 s", 6.5 * Second, going)];
     }
 
     private static async Task<IReadOnlyList<Promise>> Heartbeat(Replicas replicas, int times, CancellationToken cancellation)
@@ -131,7 +131,7 @@ internal static class Measurements
             return Between(first, await stream.Next(line => line.StartsWith(':'), cancellation));
         }));
         // A timer fires a little late, never by much.
-        return [new Promise("a quiet stream carries a comment every 15 s", 15.5 * Second, took)];
+        return [Promise.Of("a quiet stream carries a comment every 15 s", 15.5 * Second, took)];
     }
 
     private static async Task<IReadOnlyList<Promise>> SilentRedis(Replicas replicas, int times, CancellationToken cancellation)
@@ -151,7 +151,7 @@ internal static class Measurements
                 replicas.RedisOfB.Heal();
             }
         });
-        return [new Promise("what needs Redis is refused when Redis does not answer", 2.5 * Second, took)];
+        return [Promise.Of("what needs Redis is refused when Redis does not answer", 2.5 * Second, took)];
     }
 
     private static async Task<IReadOnlyList<Promise>> HungDatabase(Replicas replicas, int times, CancellationToken cancellation)
@@ -185,7 +185,7 @@ internal static class Measurements
                 replicas.MariaDbOfB.Heal();
             }
         }
-        return [new Promise("what needs MariaDB is refused when it does not answer", 5 * Second, took)];
+        return [Promise.Of("what needs MariaDB is refused when it does not answer", 5 * Second, took)];
     }
 
     private static async Task<IReadOnlyList<Promise>> LostService(Replicas replicas, int times, CancellationToken cancellation)
@@ -193,7 +193,7 @@ internal static class Measurements
         await using var gateway = await replicas.StartGateway(cancellation);
         using var caller = new Caller(gateway.Address, null);
         var took = await Repeat(times, () => caller.Gets(503, HttpMethod.Get, "/friends", null, Stopwatch.GetTimestamp(), cancellation));
-        return [new Promise("the gateway answers 503 for a service that is down", Second, took)];
+        return [Promise.Of("the gateway answers 503 for a service that is down", Second, took)];
     }
 
     private static async Task<IReadOnlyList<Promise>> Stop(Replicas replicas, int times, CancellationToken cancellation)
@@ -210,7 +210,7 @@ internal static class Measurements
             await late.GetStream().WriteAsync("POST /auth/register HTTP/1.1\r\nHost: chat\r\nContent-Ty"u8.ToArray(), cancellation);
             return await server.Stop();
         });
-        return [new Promise("a stop cuts off a client in the middle of a request after 8 s", 10 * Second, took)];
+        return [Promise.Of("a stop cuts off a client in the middle of a request after 8 s", 10 * Second, took)];
     }
 
     private static async Task<List<TimeSpan>> Repeat(int times, Func<Task<TimeSpan>> measure)

@@ -3,15 +3,20 @@ using BigTech.Load;
 
 namespace BigTech.Promises;
 
-/// <summary>A time limit of the server, and the measured times.</summary>
+/// <summary>A limit, and the measured values.</summary>
 /// <param name="What">The promise.</param>
-/// <param name="Max">The longest time that is allowed.</param>
-/// <param name="Took">The time of each measurement.</param>
-internal sealed record Promise(string What, TimeSpan Max, IReadOnlyList<TimeSpan> Took)
+/// <param name="Max">The largest value that is allowed.</param>
+/// <param name="Unit">Such as <c>s</c>.</param>
+/// <param name="Measured">The value of each measurement.</param>
+internal sealed record Promise(string What, double Max, string Unit, IReadOnlyList<double> Measured)
 {
     private static readonly string[] Header = ["promise", "promised", "median", "worst", "of", "kept"];
 
-    public bool IsKept => Took.Count > 0 && Took.Max() <= Max;
+    public bool IsKept => Measured.Count > 0 && Measured.Max() <= Max;
+
+    /// <summary>A limit of time.</summary>
+    public static Promise Of(string what, TimeSpan max, IReadOnlyList<TimeSpan> took) =>
+        new(what, max.TotalSeconds, "s", [.. took.Select(one => one.TotalSeconds)]);
 
     public static void WriteTable(IReadOnlyList<Promise> promises, TextWriter output)
     {
@@ -25,10 +30,10 @@ internal sealed record Promise(string What, TimeSpan Max, IReadOnlyList<TimeSpan
 
     private string[] Row()
     {
-        var samples = new Samples(Took.Select(took => took.TotalSeconds));
-        return [What, $"{Text(Max.TotalSeconds)} s", $"{Text(samples.Median)} s", $"{Text(samples.Max)} s", $"{Took.Count}",
+        var samples = new Samples(Measured);
+        return [What, $"{Text(Max)} {Unit}", $"{Text(samples.Median)} {Unit}", $"{Text(samples.Max)} {Unit}", $"{Measured.Count}",
             IsKept ? "yes" : "NO"];
     }
 
-    private static string Text(double seconds) => seconds.ToString("0.###", CultureInfo.InvariantCulture);
+    private static string Text(double value) => value.ToString("0.###", CultureInfo.InvariantCulture);
 }
