@@ -40,6 +40,8 @@ internal sealed class DemoOffer(GatewayOptions options, IsFirstVisit? isFirstVis
         return isFirst;
     }
 
+    /// <summary>What a proxy that is not trusted passes on may come from anywhere.</summary>
     private static bool IsOfThisMachine(HttpContext context) =>
-        ClientAddress.From(context) is { } address && IPAddress.IsLoopback(address);
+        ClientAddress.From(context) is { } address && IPAddress.IsLoopback(address)
+            && !UntrustedProxyWarning.NamesAProxy(context.Request.Headers);
 }

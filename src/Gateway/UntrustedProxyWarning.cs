@@ -29,7 +29,8 @@ internal sealed partial class UntrustedProxyWarning(
         return next(context);
     }
 
-    private static bool NamesAProxy(IHeaderDictionary headers)
+    /// <summary>Whether a request has been passed on, as it says.</summary>
+    public static bool NamesAProxy(IHeaderDictionary headers)
     {
         foreach (var name in OfProxies)
         {

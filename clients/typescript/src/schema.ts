@@ -1919,7 +1919,7 @@ export type components = {
          *     }
          */
         VerifyEmailRequest: {
-            /** @description The password of the registration, where several of one address wait for its verification: 403 `password_required` asks for it. */
+            /** @description The password of the registration, where its address was registered more than once: 403 `password_required` asks for it. */
             password?: null | string;
             /** @description What the mail brought; required. It works once. */
             token: string;

@@ -26,7 +26,7 @@ internal static class AccountErrors
         "email_not_verified", "The e-mail address is not verified yet: use the link in the mail that was sent to it.");
 
     public static AppError PasswordRequired() => AppError.Forbidden(
-        "password_required", "There are several registrations of this address: send the password of yours as well.");
+        "password_required", "This address was registered more than once: send the password of your registration as well.");
 
     public static AppError UnknownToken() => AppError.NotFound(
         "unknown_token", "This code is not valid: it was used, has expired, or was never given.");

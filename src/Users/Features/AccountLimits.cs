@@ -21,8 +21,8 @@ internal enum MailCause
 /// </summary>
 internal sealed class AccountLimits(IRequestLimiter limiter, UsersOptions options, MailOptions mail)
 {
-    // Of all networks together. Who uses up the count of one network has not used up that of the address's holder.
-    private const int NetworksPerAddress = 4;
+    // Of all clients together. A client that has used up its own count has not used up that of the address's holder.
+    private const int ClientsPerAddress = 4;
 
     private readonly RateLimit _signUps = RateLimit.PerHour("sign-up", "sign-ups of a network", options.SignUpsPerHour);
     private readonly RateLimit _signIns = RateLimit.PerMinute("sign-in", "passwords for an account", options.SignInsPerMinute);
@@ -55,10 +55,10 @@ internal sealed class AccountLimits(IRequestLimiter limiter, UsersOptions option
     public ValueTask TakeUnknownToken(HttpResponse response, ClientInfo client, CancellationToken ct) =>
         limiter.Take(response, _failures, client.Network, ct);
 
-    /// <summary>Counts a request of a network for a mail, to whatever address.</summary>
+    /// <summary>Counts a request of a network for a mail to an address, known or not.</summary>
     /// <exception cref="AppError">429 <c>rate_limited</c>.</exception>
-    public ValueTask TakeMailRequest(HttpResponse response, ClientInfo client, CancellationToken ct) =>
-        limiter.Take(response, _requests, client.Network, ct);
+    public ValueTask TakeMailRequest(HttpResponse response, ClientInfo client, EmailAddress email, CancellationToken ct) =>
+        limiter.Take(response, _requests, $"{client.Network}:{Hashed(email.Key)}", ct);
 
     /// <summary>Counts what a mail brought. Guesses of others in the same network must not keep out who has a code.</summary>
     /// <exception cref="AppError">429 <c>rate_limited</c>.</exception>
@@ -71,7 +71,7 @@ internal sealed class AccountLimits(IRequestLimiter limiter, UsersOptions option
         limiter.Take(response, _changes, userId.ToString(CultureInfo.InvariantCulture), ct);
 
     /// <summary>
-    /// Counts a mail to an address, whether or not the address has an account: those of one network, and those of all. The answer does not
+    /// Counts a mail to an address, whether or not the address has an account: those of one client, and those of all. The answer does not
     /// show the counts: others may have asked.
     /// </summary>
     /// <returns>Whether it may be sent.</returns>
@@ -79,8 +79,8 @@ internal sealed class AccountLimits(IRequestLimiter limiter, UsersOptions option
     {
         if (_mails.Max == 0) return true;
         var address = $"{_mails.Key}:{cause}:{Hashed(email.Key)}";
-        return (await limiter.Take($"{address}:{client.Network}", _mails.Max, _mails.Window, ct)).Allowed
-            && (await limiter.Take(address, _mails.Max * NetworksPerAddress, _mails.Window, ct)).Allowed;
+        return (await limiter.Take($"{address}:{client.Site}", _mails.Max, _mails.Window, ct)).Allowed
+            && (await limiter.Take(address, _mails.Max * ClientsPerAddress, _mails.Window, ct)).Allowed;
     }
 
     /// <summary>The limiter need not know an e-mail address.</summary>

@@ -49,7 +49,7 @@ internal static class ChangePassword
             user.Id, user.PasswordHash, check.BetterHash!, session, signIn.Time.GetDbNow(),
             work =>
             {
-                MailedTokenRows.End(work, user.Email.Key, TokenPurpose.PasswordReset);
+                AddressRepository.EndOpenChanges(work, user);
                 signIn.Outbox.Add(work, MailKind.PasswordChanged, user.Email.Value, MailSubject.Of(user), client.Language);
             })
             ?? throw AccountErrors.PasswordChanged();

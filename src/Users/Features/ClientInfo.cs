@@ -17,6 +17,9 @@ internal sealed record ClientInfo(string Address, string? UserAgent, MailLanguag
     /// <summary>The unit of limits and of turns: an IPv4 address, or a /64 of IPv6.</summary>
     public string Network => IPAddress.TryParse(Address, out var address) ? ClientAddress.Network(address) : Address;
 
+    /// <summary>The unit where a client with many networks counts once: an IPv4 address, or a /48 of IPv6.</summary>
+    public string Site => IPAddress.TryParse(Address, out var address) ? ClientAddress.Site(address) : Address;
+
     public static ValueTask<ClientInfo?> BindAsync(HttpContext context)
     {
         var agent = TextValidation.Cut(context.Request.Headers.UserAgent.ToString(), MaxUserAgentLength);

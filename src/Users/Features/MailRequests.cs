@@ -18,7 +18,7 @@ internal sealed class MailRequests(MailOutbox outbox, AccountLimits limits)
         var email = errors.Take("email", EmailAddress.Parse(address));
         errors.ThrowIfAny();
         ThrowIfOff(outbox);
-        await limits.TakeMailRequest(response, client, ct);
+        await limits.TakeMailRequest(response, client, email, ct);
         var cause = kind == MailKind.PasswordReset ? MailCause.Reset : MailCause.Resend;
         if (await limits.MayMail(cause, client, email, ct)) await outbox.Add(kind, email, client.Language);
         return TypedResults.Accepted((string?)null);

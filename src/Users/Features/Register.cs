@@ -76,8 +76,12 @@ internal static class Register
     {
         if (await services.Addresses.IsTaken(email, username, ct)) throw AccountErrors.UsernameTaken();
         var hash = await services.Passwords.Hash(password, HashKind.SignUp, client.Network, ct);
-        // The answer must not tell that others have asked for this address. The codes that they were sent go on to work.
-        if (!await services.Limits.MayMail(MailCause.SignUp, client, email, ct)) return TypedResults.Accepted((string?)null);
+        if (!await services.Limits.MayMail(MailCause.SignUp, client, email, ct))
+        {
+            // The answer must not tell that others have asked for this address. Their codes go on to work, each with its password.
+            await services.Addresses.Contest(email);
+            return TypedResults.Accepted((string?)null);
+        }
         var expiresAt = services.Time.GetDbNow() + MailRules.VerificationLife;
         if (!await services.Addresses.Register(new Registration(email, username, hash, displayName, expiresAt), client.Language))
         {

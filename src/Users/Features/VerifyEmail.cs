@@ -10,7 +10,7 @@ namespace BigTech.Users.Features;
 /// <summary>The proof that an address is the user's.</summary>
 /// <param name="Token">What the mail brought; required. It works once.</param>
 /// <param name="Password">
-/// The password of the registration, where several of one address wait for its verification: 403 <c>password_required</c> asks for it.
+/// The password of the registration, where its address was registered more than once: 403 <c>password_required</c> asks for it.
 /// </param>
 internal sealed record VerifyEmailRequest(string? Token, string? Password = null) : IHasExample
 {

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography;
 using System.Text;
 using BigTech.Users.Domain;
 using MimeKit;
@@ -21,8 +22,8 @@ internal sealed class MailWriter(MailOptions options, TimeProvider time)
         {
             Subject = words.Subject,
             Date = time.GetUtcNow(),
-            // The same at every attempt: who gets the mail twice can tell.
-            MessageId = $"{mail.Id}@{options.Sender.Split('@')[^1]}",
+            // The same at every attempt: who gets the mail twice can tell. The id itself would tell when it was asked for.
+            MessageId = $"{Hashed(mail.Id)}@{options.Sender.Split('@')[^1]}",
             Body = new BodyBuilder
             {
                 TextBody = Text(words, link, letter.Token),
@@ -35,6 +36,8 @@ internal sealed class MailWriter(MailOptions options, TimeProvider time)
         message.Headers.Add(HeaderId.AutoSubmitted, "auto-generated");
         return message;
     }
+
+    private static string Hashed(string id) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id)).AsSpan(0, 16));
 
     private static string PageOf(LetterKind kind) => kind == LetterKind.ResetPassword ? ResetPage : VerifyPage;
 

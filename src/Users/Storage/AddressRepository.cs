@@ -22,7 +22,7 @@ internal enum Verification
     /// <summary>Another account has taken the username meanwhile.</summary>
     UsernameTaken,
 
-    /// <summary>There are other registrations of the address: the password must tell which is the reader's.</summary>
+    /// <summary>The address was registered more than once: the password must tell which registration is the reader's.</summary>
     PasswordRequired,
 }
 
@@ -59,6 +59,9 @@ internal sealed class AddressRepository([FromKeyedServices(UsersDatabase.Name)] 
         return true;
     });
 
+    /// <summary>Notes that an address was registered once more than there are mails for.</summary>
+    public Task Contest(EmailAddress email) => store.Write(work => { RegistrationRows.Contest(work, email.Key); });
+
     /// <summary>The password of the newest registration of an address, if there is one.</summary>
     public ValueTask<string?> FindRegisteredHash(string emailKey, CancellationToken ct) => store.Read(
         async reader => (await RegistrationRows.FindNewest(reader, emailKey, time.GetDbNow()))?.PasswordHash, ct);
@@ -88,7 +91,7 @@ internal sealed class AddressRepository([FromKeyedServices(UsersDatabase.Name)] 
         store.Write<(User, List<long>)?>(work =>
         {
             if (FindReset(work, token, work.Now).Now() is not { } user) return null;
-            MailedTokenRows.End(work, user.Email.Key, TokenPurpose.PasswordReset);
+            EndOpenChanges(work, user);
             work.Execute(ResetSql, new { id = user.Id, hash, now = work.Now.ToDb() });
             outbox.Add(work, MailKind.PasswordChanged, user.Email.Value, MailSubject.Of(user), language);
             return (user, SessionRepository.EndAll(work, user.Id, work.Now));
@@ -102,7 +105,7 @@ internal sealed class AddressRepository([FromKeyedServices(UsersDatabase.Name)] 
         {
             return Verification.Unknown;
         }
-        if (!knowsPassword && known.Subject.RegistrationId is not null && RegistrationRows.Ids(work, known.EmailKey, max: 2).Count > 1)
+        if (!knowsPassword && known.Subject.RegistrationId is { } registration && RegistrationRows.IsContested(work, registration))
         {
             return Verification.PasswordRequired;
         }
@@ -114,6 +117,15 @@ internal sealed class AddressRepository([FromKeyedServices(UsersDatabase.Name)] 
             _ => Verification.Unknown,
         };
     });
+
+    /// <summary>
+    /// Ends what was asked for with the former password: who knew it must not get at the account by a mail that is still on its way.
+    /// </summary>
+    public static void EndOpenChanges(UnitOfWork work, User user)
+    {
+        MailedTokenRows.End(work, user.Email.Key, TokenPurpose.PasswordReset);
+        EmailChangeRows.Delete(work, user.Id);
+    }
 
     /// <summary>Deletes what has expired, in short transactions so that callers do not wait long.</summary>
     /// <returns>The number of deleted rows.</returns>

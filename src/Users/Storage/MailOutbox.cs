@@ -103,16 +103,20 @@ internal sealed class MailOutbox(
         var key = EmailAddress.KeyOf(mail.Address);
         var holder = UserRepository.FindByEmail(work, key).Now();
         if (mail.Subject.RegistrationId is { } id) return ReadRegistration(work, mail, id, holder);
+        // The wish of another user, or a registration, must not keep the holder of an account from verifying it.
+        if (mail.Subject.UserId is null && holder is { EmailVerifiedAt: null }) return VerifyAddress(work, mail, holder.Email, holder);
         if (mail.Subject.UserId is null && AskForRegistrations(work, mail, key)) return null;
         var change = EmailChangeRows.Find(work, key, mail.Subject.UserId);
         if (holder is not null && change is not null && change.UserId != holder.Id) return AddressTaken(mail, holder);
         var user = change is not null ? UserRepository.Find(work, change.UserId).Now() : holder;
         return user is null || (change is null && user.EmailVerifiedAt is not null)
             ? null
-            : WithToken(
-                work, mail, LetterKind.VerifyAddress, change?.Email ?? user.Email, user.Username,
-                new KnownToken(TokenPurpose.Verification, MailSubject.Of(user), key));
+            : VerifyAddress(work, mail, change?.Email ?? user.Email, user);
     }
+
+    private Letter VerifyAddress(UnitOfWork work, OutgoingMail mail, EmailAddress address, User user) => WithToken(
+        work, mail, LetterKind.VerifyAddress, address, user.Username,
+        new KnownToken(TokenPurpose.Verification, MailSubject.Of(user), address.Key));
 
     private Letter? ReadRegistration(UnitOfWork work, OutgoingMail mail, string id, User? holder)
     {

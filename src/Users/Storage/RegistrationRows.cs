@@ -7,8 +7,8 @@ namespace BigTech.Users.Storage;
 internal static class RegistrationRows
 {
     private const string AddSql = """
-        INSERT INTO registrations (id, email_key, email, username, username_key, password_hash, display_name, expires_at)
-        VALUES (@id, @emailKey, @email, @username, @usernameKey, @passwordHash, @displayName, @expiresAt)
+        INSERT INTO registrations (id, email_key, email, username, username_key, password_hash, display_name, contested, expires_at)
+        VALUES (@id, @emailKey, @email, @username, @usernameKey, @passwordHash, @displayName, @contested, @expiresAt)
         """;
 
     private const string Columns =
@@ -24,6 +24,8 @@ internal static class RegistrationRows
         SELECT id FROM registrations WHERE email_key = @emailKey AND expires_at > @now ORDER BY expires_at DESC, id DESC LIMIT @max
         """;
 
+    private const string ContestSql = "UPDATE registrations SET contested = contested + 1 WHERE email_key = @emailKey";
+
     private const string IsTakenSql = """
         SELECT EXISTS (SELECT 1 FROM users WHERE username_key = @usernameKey)
             OR EXISTS (SELECT 1 FROM registrations WHERE username_key = @usernameKey AND email_key <> @emailKey AND expires_at > @now)
@@ -33,10 +35,12 @@ internal static class RegistrationRows
     public static async ValueTask<bool> IsTaken(ReadSession reader, EmailAddress email, Username username, DateTimeOffset now) =>
         await reader.First<long>(IsTakenSql, new { usernameKey = username.Key, emailKey = email.Key, now = now.ToDb() }) == 1;
 
+    /// <summary>Adds a registration. If its address has others, none of them is finished with a code alone from now on.</summary>
     /// <returns>The id of the row.</returns>
     public static string Add(UnitOfWork work, Registration registration)
     {
         var id = work.NewId();
+        var others = Contest(work, registration.Email.Key);
         work.Execute(AddSql, new
         {
             id,
@@ -46,10 +50,19 @@ internal static class RegistrationRows
             usernameKey = registration.Username.Key,
             passwordHash = registration.PasswordHash,
             displayName = registration.DisplayName?.Value,
+            contested = others > 0 ? 1 : 0,
             expiresAt = registration.ExpiresAt.ToDb(),
         });
         return id;
     }
+
+    /// <summary>Notes that an address was registered again, also where that was stored nowhere.</summary>
+    /// <returns>How many registrations the address has.</returns>
+    public static int Contest(UnitOfWork work, string emailKey) => work.Execute(ContestSql, new { emailKey });
+
+    /// <summary>Whether a code alone does not finish a registration.</summary>
+    public static bool IsContested(UnitOfWork work, string id) =>
+        work.First<long?>("SELECT contested FROM registrations WHERE id = @id", new { id }) > 0;
 
     public static async ValueTask<Registration?> Find(ReadSession reader, string id, DateTimeOffset now) =>
         (await reader.First<Row>(FindSql, new { id, now = now.ToDb() }))?.ToRegistration();

@@ -89,12 +89,15 @@ public sealed partial class WebClientScenarios(SharedServer server)
     public async Task A_demo_is_offered_on_this_machine_while_there_is_no_user()
     {
         await using var fresh = await ServerProcess.Start(("Gateway__TrustedProxies", "127.0.0.0/8"));
+        await using var behindProxy = await ServerProcess.Start();
         await using var without = await ServerProcess.Start(("Gateway__Demo", "false"));
         await using var with = await ServerProcess.Start(("Gateway__Demo", "true"));
         await with.NewUser();
 
         (await Offers(fresh)).ShouldBeTrue();
         (await Offers(fresh, "198.51.100.7")).ShouldBeFalse("that is another machine");
+        (await Offers(behindProxy, "127.0.0.1")).ShouldBeFalse("a proxy that is not trusted says so");
+        (await Offers(behindProxy)).ShouldBeTrue();
         (await Offers(without)).ShouldBeFalse();
         (await Offers(with)).ShouldBeTrue();
         await fresh.NewUser();

@@ -128,6 +128,47 @@ public sealed class RequiredVerificationHttpTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_code_alone_is_not_enough_for_what_is_left_of_several_registrations()
+    {
+        (await Register(New, "lee", "second secret 6")).Expect(202);
+        _host.Time.Advance(TimeSpan.FromHours(12));
+        (await Register(New, "lee", "a stranger 7")).Expect(202);
+        (await _host.AllMails(New)).Count.ShouldBe(2);
+        _host.Time.Advance(TimeSpan.FromHours(12.5));
+
+        var code = (await _host.Mail(New, 2)).Code();
+        (await Verify(code)).Expect(403, "password_required");
+        (await Verify(code, "second secret 6")).Expect(403, "wrong_password");
+    }
+
+    [Fact]
+    public async Task A_sign_up_that_is_too_much_for_the_address_still_says_that_the_others_are_not_the_only_ones()
+    {
+        await using var host = await UsersHost.Start(("Users:RequireVerifiedEmail", "true"), ("Mail:PerAddressPerHour", "1"));
+        (await host.Send("POST", "/auth/register", UsersHost.Account("stranger", New))).Expect(202);
+        (await host.Send("POST", "/auth/register", UsersHost.Account("lee", New))).Expect(202);
+
+        (await host.Send("POST", "/auth/email/verify", Json(("token", (await host.Mail(New)).Code())))).Expect(403, "password_required");
+    }
+
+    [Fact]
+    public async Task A_stranger_who_registers_the_address_does_not_keep_an_old_account_from_verifying_it()
+    {
+        await using var host = await UsersHost.Start();
+        await host.Register("kim");
+        await host.AllMails(Known);
+        await host.Restart(("Users:RequireVerifiedEmail", "true"));
+        (await host.Send("POST", "/auth/register", UsersHost.Account("stranger", Known))).Expect(202);
+        var before = (await host.AllMails(Known)).Count;
+
+        (await host.Send("POST", "/auth/email/resend", Json(("email", Known)))).Expect(202);
+
+        var mail = (await host.AllMails(Known))[before..].ShouldHaveSingleItem();
+        (await host.Send("POST", "/auth/email/verify", Json(("token", mail.Code())))).Expect(204);
+        (await host.TryLogin(Known, UsersHost.Password)).Expect(200);
+    }
+
+    [Fact]
     public async Task Who_guesses_the_password_of_a_registration_is_throttled()
     {
         (await Register(New, "lee")).Expect(202);

@@ -50,6 +50,7 @@ CREATE TABLE registrations (
     username_key  TEXT    NOT NULL,
     password_hash TEXT    NOT NULL,
     display_name  TEXT,
+    contested     INTEGER NOT NULL,              -- how often the address was registered beside it: then its code needs the password
     expires_at    INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX registrations_by_address ON registrations (email_key);

@@ -42,6 +42,7 @@ CREATE TABLE IF NOT EXISTS registrations (
     username_key  VARCHAR(50)  NOT NULL,
     password_hash VARCHAR(500) NOT NULL,
     display_name  VARCHAR(200),
+    contested     BIGINT       NOT NULL,
     expires_at    BIGINT       NOT NULL,
     KEY registrations_by_address (email_key),
     KEY registrations_by_username (username_key)
