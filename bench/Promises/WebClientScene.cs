@@ -10,14 +10,16 @@ internal sealed class WebClientScene : IAsyncDisposable
     private static readonly string[] Browsers =
         ["/usr/bin/chromium", "/usr/bin/google-chrome", "/usr/bin/chromium-browser", "/usr/local/bin/chromium"];
 
+    private static readonly string[] Arguments =
+        ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--enable-precise-memory-info"];
+
     private readonly Workspace _workspace = new();
+    private readonly string _program;
     private ServerProcess? _server;
     private ChatSetup? _setup;
     private IPlaywright? _playwright;
 
-    private WebClientScene()
-    {
-    }
+    private WebClientScene(string program) => _program = program;
 
     public IBrowser Browser { get; private set; } = null!;
 
@@ -32,7 +34,7 @@ internal sealed class WebClientScene : IAsyncDisposable
     public static async Task<WebClientScene> Start(CancellationToken cancellation)
     {
         var program = Browsers.FirstOrDefault(File.Exists) ?? throw new LoadException($"no Chromium at {string.Join(", ", Browsers)}");
-        var scene = new WebClientScene();
+        var scene = new WebClientScene(program);
         try
         {
             var server = Path.Combine(scene._workspace.Root, "server");
@@ -48,7 +50,7 @@ internal sealed class WebClientScene : IAsyncDisposable
             scene.Browser = await scene._playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
             {
                 ExecutablePath = program,
-                Args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--enable-precise-memory-info"],
+                Args = Arguments,
             });
             return scene;
         }
@@ -58,6 +60,13 @@ internal sealed class WebClientScene : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>The folder of a new profile.</summary>
+    public string NewProfile() => _workspace.NewDataFolder();
+
+    /// <summary>Starts a browser on a profile that is kept on the disk.</summary>
+    public Task<IBrowserContext> OpenBrowser(string profile) => _playwright!.Chromium.LaunchPersistentContextAsync(
+        profile, new BrowserTypeLaunchPersistentContextOptions { ExecutablePath = _program, Args = Arguments });
 
     /// <summary>Opens the room as Bob, in a new profile.</summary>
     public async Task<IPage> OpenRoom()
