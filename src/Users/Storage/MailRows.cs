@@ -16,10 +16,13 @@ internal static class MailRows
         VALUES (@id, @kind, @address, @userId, @registrationId, @language, 0, @now, @now, @expiresAt, NULL, NULL)
         """;
 
+    // Whose password is forgotten waits at a screen, and a code for it is dead soon. What has failed before may hang again, and waits behind
+    // the others: a stranger who signs up with addresses of a slow mail server must not hold up the mails of all.
     private const string DueSql = """
         SELECT id AS Id, kind AS Kind, address AS Address, user_id AS UserId, registration_id AS RegistrationId, language AS Language,
             attempts AS Attempts, expires_at AS ExpiresAt
-        FROM mails WHERE dead_at IS NULL AND next_at <= @now ORDER BY next_at, id LIMIT 1
+        FROM mails WHERE dead_at IS NULL AND next_at <= @now
+        ORDER BY attempts > 0, kind <> 'password_reset', next_at, id LIMIT 1
         """;
 
     private const string IsDueSql = "SELECT EXISTS (SELECT 1 FROM mails WHERE dead_at IS NULL AND next_at <= @now)";
@@ -57,7 +60,7 @@ internal static class MailRows
     public static async ValueTask<bool> HasDue(ReadSession reader, DateTimeOffset now) =>
         await reader.First<long>(IsDueSql, new { now = now.ToDb() }) == 1;
 
-    /// <summary>Takes the mail that has waited longest, for as long as the lease runs; null when none is due.</summary>
+    /// <summary>Takes the mail whose turn it is, for as long as the lease runs; null when none is due.</summary>
     public static OutgoingMail? Claim(UnitOfWork work, TimeSpan lease)
     {
         if (work.First<Row>(DueSql, new { now = work.Now.ToDb() }) is not { } row) return null;

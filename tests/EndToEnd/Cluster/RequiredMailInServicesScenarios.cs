@@ -39,7 +39,8 @@ public sealed class RequiredMailInServicesScenarios
             ]);
 
         var answers = new List<Answer>();
-        for (var i = 0; i < 4; i++) answers.Add(await Register(gateway, "198.51.100.1", Stranger));
+        // Networks of one client: a provider gives out a /48 at most.
+        for (var i = 0; i < 4; i++) answers.Add(await Register(gateway, $"2001:db8:7:{i}::1", Stranger));
         await Delivered(mail, 3);
         answers.ShouldAllBe(answer => answer.Status == 202 && answer.Text == "");
         Limits(answers[3]).ShouldBe(Limits(answers[0]));

@@ -166,6 +166,23 @@ public abstract class MailOutboxSuite(TestEngine engine) : IDisposable
     }
 
     [Fact]
+    public async Task A_new_password_goes_first_and_what_has_failed_waits_behind_what_was_not_tried()
+    {
+        foreach (var name in new[] { "failed", "waits", "forgot" }) await _store.Add(name);
+        var outbox = Outbox();
+        await Ask(outbox, MailKind.Verification, "failed@example.com");
+        await outbox.Settle(new Delivery((await outbox.Next(null)).Letter!.Mail, DeliveryResult.Retry, "try again"));
+        _store.Time.Advance(TimeSpan.FromMinutes(1));
+        await Ask(outbox, MailKind.Verification, "waits@example.com");
+        await Ask(outbox, MailKind.PasswordReset, "forgot@example.com");
+
+        var order = new List<string>();
+        while ((await outbox.Next(null)).Letter is { } letter) order.Add(letter.Address);
+
+        order.ShouldBe(["forgot@example.com", "waits@example.com", "failed@example.com"]);
+    }
+
+    [Fact]
     public async Task Of_several_registrations_of_an_address_a_code_finishes_its_own_and_ends_the_others()
     {
         var addresses = new AddressRepository(_store.SqlStore, Outbox(), _store.Time);
