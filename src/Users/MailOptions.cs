@@ -61,8 +61,8 @@ internal sealed class MailOptions : IValidatableObject
     public int Attempts { get; set; } = 8;
 
     /// <summary>
-    /// Mails that are sent to one address because of requests of one kind of one client (an IPv4 address, a /48 of IPv6), per hour, and four
-    /// times as many because of those of all; 0: no limit.
+    /// Mails that are sent to one address because of requests of one kind of one client (an IPv4 address, a /48 of IPv6), per hour, and
+    /// four times as many because of those of all; 0: no limit.
     /// </summary>
     [Range(0, 1_000_000)]
     public int PerAddressPerHour { get; set; } = 3;

@@ -16,8 +16,8 @@ internal static class MailRows
         VALUES (@id, @kind, @address, @userId, @registrationId, @language, 0, @now, @now, @expiresAt, NULL, NULL)
         """;
 
-    // Whose password is forgotten waits at a screen, and a code for it is dead soon. What has failed before may hang again, and waits behind
-    // the others: a stranger who signs up with addresses of a slow mail server must not hold up the mails of all.
+    // Whose password is forgotten waits at a screen, and a code for it is dead soon. What has failed before may hang again, and waits
+    // behind the others: a stranger who signs up with addresses of a slow mail server must not hold up the mails of all.
     private const string DueSql = """
         SELECT id AS Id, kind AS Kind, address AS Address, user_id AS UserId, registration_id AS RegistrationId, language AS Language,
             attempts AS Attempts, expires_at AS ExpiresAt
