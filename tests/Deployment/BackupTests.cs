@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using BigTech.Tests.EndToEnd;
 using BigTech.Tests.Testing;
 
@@ -34,7 +35,7 @@ public sealed class BackupTests
     [Fact]
     public async Task MariaDB_is_backed_up_while_it_is_used_and_restored()
     {
-        var commands = DocumentedCommands.Under(Page, "## MariaDB and MySQL");
+        var commands = DocumentedCommands.Under(Page, "## MariaDB");
         commands.Count.ShouldBe(2);
         using var folder = new TemporaryFolder();
         using var maria = new MariaDbServer();
@@ -51,6 +52,25 @@ public sealed class BackupTests
         (await DocumentedCommands.Run(commands[1], folder.Path, home)).ShouldSucceed();
         await server.Restart();
         await before.ShouldBeBackOn(server);
+    }
+
+    /// <summary>
+    /// Documents of notifications must not be newer than the SQL that decides about them, Notification not newer than Chat, whose events it
+    /// reads, and no message of Chat's SQL may be missing among the documents.
+    /// </summary>
+    [Fact]
+    public void With_MongoDB_SQL_is_dumped_between_the_notifications_and_the_messages()
+    {
+        const string Section = "## MariaDB or MySQL with MongoDB and Kafka";
+        var dumps = DocumentedCommands.Under(Page, Section)[0].Split('\n').Where(line => line.Contains("dump ", StringComparison.Ordinal))
+            .Select(line => Regex.Match(line, "--collection (\\w+)|--databases ([a-z_ ]+) >")).ToList();
+
+        dumps.ConvertAll(dump => dump.Groups[1].Value + dump.Groups[2].Value).ShouldBe(
+            ["notifications", "bigtech_notifications bigtech_chat bigtech_users bigtech_friends", "messages"]);
+        // One order in one place.
+        var other = File.ReadAllText(Path.Combine(Repository.Root, "docs", "operations", "mongodb.md"));
+        other.ShouldContain("backup.md#mariadb-or-mysql-with-mongodb-and-kafka");
+        other.ShouldNotContain("mongodump");
     }
 
     /// <summary>Two users who write to each other, and what they may expect after a restore.</summary>
