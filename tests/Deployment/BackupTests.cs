@@ -54,6 +54,20 @@ public sealed class BackupTests
         await before.ShouldBeBackOn(server);
     }
 
+    /// <summary>A server with GTIDs refuses its own dump otherwise: it would set those of transactions that it has.</summary>
+    [Fact]
+    public void Every_dump_of_MySQL_leaves_out_the_GTIDs_that_its_server_has()
+    {
+        var server = File.ReadAllText(Path.Combine(Repository.Root, "deploy", "kubernetes", "components", "mysql", "server.cnf"));
+        server.ShouldContain("gtid_mode = ON", customMessage: "Without GTIDs the option may go.");
+        var dumps = Directory.GetFiles(Path.Combine(Repository.Root, "docs", "operations"), "*.md").SelectMany(File.ReadLines)
+            .Where(line => line.Contains("mysqldump -", StringComparison.Ordinal)).ToList();
+
+        dumps.ShouldNotBeEmpty();
+        foreach (var dump in dumps) dump.ShouldContain(" --set-gtid-purged=OFF ");
+        DocumentedCommands.Under(Page, "## MySQL")[0].ShouldContain("mysqldump -");
+    }
+
     /// <summary>
     /// Documents of notifications must not be newer than the SQL that decides about them, Notification not newer than Chat, whose events it
     /// reads, and no message of Chat's SQL may be missing among the documents.
