@@ -1,4 +1,6 @@
 using System.Text.RegularExpressions;
+using BigTech.Tests.Deployment.Compose;
+using BigTech.Tests.Deployment.Kubernetes;
 using BigTech.Tests.EndToEnd;
 using BigTech.Tests.Testing;
 
@@ -86,6 +88,51 @@ public sealed class BackupTests
         other.ShouldContain("backup.md#mariadb-or-mysql-with-mongodb-and-kafka");
         other.ShouldNotContain("mongodump");
     }
+
+    /// <summary>These commands need a container engine or a cluster; what they name is compared with what is deployed.</summary>
+    [Fact]
+    public void Backups_of_shipped_engines_name_containers_volumes_and_passwords_that_exist()
+    {
+        var compose = ComposeFile.Read("compose.msa.yaml");
+        var commands = string.Join('\n', DocumentedCommands.Under(Page, "## With Compose"));
+        var services = Matches(commands, @"\b(bigtech-(?:gateway|\w+-service(?:-\d)?|mysql|mongodb|kafka-\d))\b").Distinct().ToList();
+        services.Count.ShouldBe(9);
+        services.Except(compose.Services.Select(service => service.Name)).ShouldBeEmpty();
+        foreach (var role in compose.Services.Where(service => service.IsOurs)) services.ShouldContain(role.Name);
+        foreach (var (engine, password) in new[] { ("mysql", "MYSQL_ROOT_PASSWORD"), ("mongodb", "MONGO_INITDB_ROOT_PASSWORD") })
+        {
+            commands.ShouldContain(password);
+            compose.Services.Single(service => service.Name == $"bigtech-{engine}").Environment.Keys.ShouldContain(password);
+        }
+        File.ReadAllText(Path.Combine(Repository.Root, ComposeFile.Folder, "compose.msa.yaml")).ShouldContain("name: bigtech-user-keys");
+    }
+
+    [Fact]
+    public async Task Backups_on_Kubernetes_name_pods_claims_and_passwords_that_exist()
+    {
+        var small = await Rendered.Overlay("small");
+        var commands = string.Join('\n', DocumentedCommands.Under(Page, "## On Kubernetes"));
+        foreach (var (engine, password) in (ReadOnlySpan<(string, string?)>)
+            [("mysql", "MYSQL_ROOT_PASSWORD"), ("mongodb", "MONGODB_ROOT_PASSWORD"), ("kafka", null)])
+        {
+            commands.ShouldContain($"{engine}-0 -c {engine} --");
+            var container = small.Workloads.Single(workload => workload.Name == engine).Main;
+            container.Name.ShouldBe(engine);
+            if (password is null) continue;
+            commands.ShouldContain($"${password}");
+            container.Env.Select(variable => variable.Name).ShouldContain(password);
+        }
+        var roles = small.Workloads.Where(workload => workload.IsProduct).Select(workload => workload.Name).Order();
+        foreach (var scaled in Matches(commands, "scale deployment (.+) --replicas")) scaled.Split(' ').Order().ShouldBe(roles);
+        var user = small.Workloads.Single(workload => workload.Name == "user-service").Pod;
+        var pod = DocumentedCommands.Under(Page, "## On Kubernetes", "yaml").ShouldHaveSingleItem();
+        pod.ShouldContain($"claimName: {user.Volumes.Single(volume => volume.Name == "keys").PersistentVolumeClaim.ClaimName}");
+        pod.ShouldContain($"runAsUser: {user.SecurityContext.RunAsUser}");
+        (await NpmCheckers.Problems(pod)).ShouldBeEmpty();
+    }
+
+    private static IEnumerable<string> Matches(string text, string pattern) =>
+        Regex.Matches(text, pattern).Select(match => match.Groups[1].Value);
 
     /// <summary>Two users who write to each other, and what they may expect after a restore.</summary>
     private sealed class Conversation(User ann, User bob, long room, List<Message> acknowledged, string lastEventId)
