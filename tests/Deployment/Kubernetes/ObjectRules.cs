@@ -121,6 +121,11 @@ internal static partial class ObjectRules
                     || down is not { StabilizationWindowSeconds: >= 300, Tolerance: not null }
                     || Math.Round(60 * (1 - down.Tolerance.ToDecimal())) != 40
                 select one.Metadata.Name,
+            ["scales in by events as slowly as by the processor"] = rendered =>
+                from one in rendered.OfKind("ScaledObject")
+                where !Values(one.Spec, "triggers", "metadata", "value").SequenceEqual(["60"])
+                    || ScaleDown(one, "stabilizationWindowSeconds") < 300 || Math.Round(60 * (1 - ScaleDown(one, "tolerance"))) != 40
+                select one.Metadata.Name,
             ["a process on files is alone"] = rendered =>
                 from one in rendered.Product
                 where one.Component != "gateway" || !rendered.Environment(one).ContainsKey("BIGTECH_TARGET")
@@ -217,6 +222,10 @@ internal static partial class ObjectRules
             .Concat(rendered.OfKind("ScaledObject").Select(one => (
                 Values(one.Spec, "scaleTargetRef", "name").Single(), (int?)Number(one.Spec["minReplicaCount"]),
                 Number(one.Spec["maxReplicaCount"]), true)));
+
+    private static decimal ScaleDown(Extension scaled, string field) => decimal.Parse(
+        Values(scaled.Spec, "advanced", "horizontalPodAutoscalerConfig", "behavior", "scaleDown", field).SingleOrDefault("0"),
+        CultureInfo.InvariantCulture);
 
     private static int Number(object value) => Convert.ToInt32(value, CultureInfo.InvariantCulture);
 

@@ -65,6 +65,8 @@ public sealed class RuleTests
             ("small", "revisionHistoryLimit: 5", "replicas: 2"),
         ["scales from two to ten, Friend and Notification to five"] = ("production", "maxReplicaCount: 10", "maxReplicaCount: 12"),
         ["scales out above 60 % of the processor, in below 40 %, slowly"] = ("small", "tolerance: \"0.333\"", "tolerance: \"0.1\""),
+        ["scales in by events as slowly as by the processor"] =
+            ("production", "tolerance: \"0.333\"", "selectPolicy: Max"),
         ["a process on files is alone"] = ("single", "replicas: 1", "replicas: 2"),
         ["pods that share signing keys share a volume"] = ("small", "ReadWriteMany", "ReadWriteOnce"),
         ["a monitor finds every pod with metrics"] = ("watched", "      - mysql-exporter\n      - mongodb-exporter\n", ""),
