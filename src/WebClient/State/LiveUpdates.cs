@@ -1,3 +1,4 @@
+using System.Net;
 using BigTech.WebClient.Browser;
 
 namespace BigTech.WebClient.State;
@@ -6,6 +7,8 @@ namespace BigTech.WebClient.State;
 public sealed class LiveUpdates(ChatClient chat, Account account, RoomList rooms, Contacts contacts, Alerts alerts, Outbox outbox)
     : Observable, IDisposable
 {
+    private static readonly TimeSpan StartAgainAfter = TimeSpan.FromSeconds(5);
+
     private CancellationTokenSource? _stop;
 
     /// <summary>Whether events come at this moment.</summary>
@@ -66,22 +69,28 @@ public sealed class LiveUpdates(ChatClient chat, Account account, RoomList rooms
     private static async Task Follow(
         Func<CancellationToken, IAsyncEnumerable<StreamEvent>> stream, Action<StreamEvent> apply, CancellationToken ct)
     {
-        try
+        while (!ct.IsCancellationRequested)
         {
-            while (!ct.IsCancellationRequested)
+            try
             {
                 await foreach (var change in stream(ct)) apply(change);
-                // The server has ended it for good; unless the session is over, it begins again.
-                await Task.Delay(TimeSpan.FromSeconds(5), ct);
             }
-        }
-        catch (OperationCanceledException) when (ct.IsCancellationRequested)
-        {
-            // Signed out.
-        }
-        catch (ChatApiException refusal) when (refusal.Status == System.Net.HttpStatusCode.Unauthorized)
-        {
-            // The session has ended, and says so itself.
+            catch (OperationCanceledException) when (ct.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (ChatApiException refusal) when (refusal.Status == HttpStatusCode.Unauthorized)
+            {
+                // The session has ended, and says so itself.
+                return;
+            }
+            catch (Exception error)
+            {
+                // Whatever it was: the stream begins again with a snapshot, and the page goes on.
+                await Console.Error.WriteLineAsync($"{error}");
+            }
+            // The server has ended it for good, or what it brought could not be applied.
+            await Task.Delay(StartAgainAfter, CancellationToken.None);
         }
     }
 

@@ -11,8 +11,7 @@ public sealed class OpenRoom : Observable, IDisposable
     private readonly RoomList _rooms;
     private readonly List<StreamEvent> _early = [];
     private ReadCounts _counts = new([]);
-    private bool _isLoading = true;
-    private bool _isPaging;
+    private int _fetching;
     private bool _isClosed;
     private long _reading;
     private Room? _listed;
@@ -92,7 +91,7 @@ public sealed class OpenRoom : Observable, IDisposable
     /// <summary>Shows the newest messages again.</summary>
     public async Task LoadNewest()
     {
-        if (Window.HasNewer) await LoadPage();
+        if (Window.HasNewer) await Fetch(LoadPage);
         NewBelow = 0;
         IsAtEnd = true;
         MarkRead();
@@ -104,10 +103,13 @@ public sealed class OpenRoom : Observable, IDisposable
     public async Task ShowAround(string messageId)
     {
         if (Window.Messages.Any(message => message.Id == messageId)) return;
-        var page = await _chat.Messages.List(Id, PageSize, around: messageId);
-        var last = page.Messages.Count > 0 ? page.Messages.Max(message => message.Seq) : 0;
-        IsAtEnd = false;
-        Window.Replace(page.Messages, page.HasMore, last < (Room?.LastSeq ?? 0));
+        await Fetch(async () =>
+        {
+            var page = await _chat.Messages.List(Id, PageSize, around: messageId);
+            var last = page.Messages.Count > 0 ? page.Messages.Max(message => message.Seq) : 0;
+            IsAtEnd = false;
+            Window.Replace(page.Messages, page.HasMore, last < (Room?.LastSeq ?? 0));
+        });
         Tell();
     }
 
@@ -138,16 +140,7 @@ public sealed class OpenRoom : Observable, IDisposable
     {
         try
         {
-            var room = await Retried.Until(ct => _chat.Rooms.Get(Id, ct), () => !_isClosed);
-            if (room is null) return;
-            await LoadPage();
-            Room = room.Version >= (_rooms.Find(Id)?.Room.Version ?? 0) ? room : _rooms.Find(Id)!.Room;
-            _rooms.Put(room);
-            _counts = new ReadCounts(Room.Members);
-            if (room.UnreadCount > 0) FirstUnread = (MyMembership?.ReadSeq ?? 0) + 1;
-            _isLoading = false;
-            foreach (var change in _early) Apply(change);
-            _early.Clear();
+            await Fetch(LoadRoom);
             await LoadPins();
             MarkRead();
         }
@@ -156,6 +149,42 @@ public sealed class OpenRoom : Observable, IDisposable
             Refusal = refusal;
         }
         Tell();
+    }
+
+    private async Task LoadRoom()
+    {
+        var room = await Retried.Until(ct => _chat.Rooms.Get(Id, ct), () => !_isClosed);
+        if (room is null) return;
+        await LoadPage();
+        // It has all members; the list may be newer, and has only the first ones.
+        Room = room;
+        _counts = new ReadCounts(Room.Members);
+        if (room.UnreadCount > 0) FirstUnread = (MyMembership?.ReadSeq ?? 0) + 1;
+        _rooms.Put(room);
+        TakeListed();
+    }
+
+    /// <summary>
+    /// Fetches a part of the room. What the stream brings meanwhile is applied after it: the part may be older, and must not undo it.
+    /// </summary>
+    private async Task Fetch(Func<Task> load)
+    {
+        _fetching++;
+        try
+        {
+            await load();
+        }
+        finally
+        {
+            if (--_fetching == 0) ApplyEarly();
+        }
+    }
+
+    private void ApplyEarly()
+    {
+        var early = _early.ToArray();
+        _early.Clear();
+        foreach (var change in early) Apply(change);
     }
 
     private async Task LoadPage()
@@ -170,28 +199,26 @@ public sealed class OpenRoom : Observable, IDisposable
 
     private async Task Page(Message from, Func<string, CancellationToken, Task<MessagePage>> list, Action<MessagePage> add)
     {
-        if (_isPaging || _isLoading) return;
-        _isPaging = true;
+        if (_fetching > 0) return;
         try
         {
-            var page = await list(from.Id, CancellationToken.None);
-            // Another part may be shown meanwhile.
-            if (Window.Messages.Contains(from)) add(page);
+            await Fetch(async () =>
+            {
+                var page = await list(from.Id, CancellationToken.None);
+                // Another part may be shown meanwhile.
+                if (Window.Messages.Any(message => message.Id == from.Id)) add(page);
+            });
             Tell();
         }
         catch (Exception error) when (error is HttpRequestException or ChatApiException)
         {
             // Scrolling asks again.
         }
-        finally
-        {
-            _isPaging = false;
-        }
     }
 
     private void Apply(StreamEvent change)
     {
-        if (_isLoading)
+        if (_fetching > 0)
         {
             _early.Add(change);
             return;
@@ -226,6 +253,9 @@ public sealed class OpenRoom : Observable, IDisposable
                 break;
             case ReactionChanged reaction:
                 Window.Apply(reaction);
+                break;
+            case MemberChanged { Change: MemberChanges.Left } left when Room is not null:
+                Room = Room with { Members = [.. Room.Members.Where(member => member.UserId != left.UserId)] };
                 break;
             case RoomChanged:
                 _ = LoadPinsAndTell();
@@ -288,7 +318,6 @@ public sealed class OpenRoom : Observable, IDisposable
     private async Task Reload(RoomSnapshot? snapshot)
     {
         if (snapshot is not null && snapshot.Room.Id != Id) return;
-        _isLoading = true;
         await Load();
     }
 }

@@ -6,11 +6,16 @@ namespace BigTech.WebClient.State;
 /// <summary>The messages that the server does not have yet. They outlive the page, and are sent when the network is back.</summary>
 public sealed class Outbox(ChatClient chat) : Observable, IAsyncDisposable
 {
+    private const int MaxSent = 100;
+
+    // The server has them, and the stream is yet to bring them: they must not vanish in between.
+    private readonly List<OutboxMessage> _sent = [];
     private MessageOutbox? _messages;
     private string _user = "";
 
-    /// <summary>What waits, is sent or was refused in a room, oldest first.</summary>
-    public IEnumerable<OutboxMessage> Of(long roomId) => (_messages?.Messages ?? []).Where(message => message.Entry.RoomId == roomId);
+    /// <summary>What was sent of late, is sent, waits or was refused in a room, oldest first.</summary>
+    public IEnumerable<OutboxMessage> Of(long roomId) =>
+        _sent.Concat(_messages?.Messages ?? []).Where(message => message.Entry.RoomId == roomId);
 
     /// <summary>Begins with what an earlier visit has not sent.</summary>
     public async Task Start(long userId)
@@ -27,6 +32,7 @@ public sealed class Outbox(ChatClient chat) : Observable, IAsyncDisposable
         if (_messages is null) return;
         var messages = _messages;
         _messages = null;
+        _sent.Clear();
         messages.Changed -= Keep;
         await messages.DisposeAsync();
         Tell();
@@ -47,6 +53,11 @@ public sealed class Outbox(ChatClient chat) : Observable, IAsyncDisposable
     private void Keep(OutboxMessage message)
     {
         var id = message.Entry.Message.ClientMessageId!;
+        if (message.State == OutboxState.Sent)
+        {
+            _sent.Add(message);
+            if (_sent.Count > MaxSent) _sent.RemoveAt(0);
+        }
         var isLeft = _messages?.Messages.Contains(message) == true;
         _ = message.State == OutboxState.Sent || !isLeft
             ? OutboxScript.Remove(id)

@@ -26,19 +26,37 @@ public sealed class AccessibilityTests(Chromium chromium)
         await WebUser.See(scene.Bob.Message("an answer"));
 
         await Check(scene.Page, "room");
+        await scene.Bob.Message("an answer").Locator(".more").ClickAsync();
+        await scene.Bob.See(".message-actions");
+        await Check(scene.Page, "actions of a message");
+        await scene.Page.ClickAsync(".message-actions button:has-text('Reply')");
+        await scene.Bob.See(".composer-about");
+        await Check(scene.Page, "reply");
         await scene.Page.ClickAsync("#room-details");
         await scene.Bob.See(".details");
         await Check(scene.Page, "details");
-        foreach (var address in new[] { "", "app/friends", "app/notifications", "app/settings", "app/nothing", "join/none" })
+        string[] addresses =
+        [
+            "", "app/friends", "app/notifications", "app/settings", "app/nothing", "join/none", "reset-password#token=x",
+            "verify-email#token=x",
+        ];
+        foreach (var address in addresses)
         {
             await scene.Page.GotoAsync(new Uri(scene.Server.Url(), address).ToString());
             await scene.Bob.See("h1");
             await Check(scene.Page, address);
         }
+        await scene.Page.GotoAsync(scene.Server.Url().ToString());
+        await scene.Page.ClickAsync("#new-room");
+        await scene.Bob.See("#new-room-dialog");
+        await Check(scene.Page, "new room");
         await scene.Page.EvaluateAsync("localStorage.clear()");
         await scene.Page.ReloadAsync();
         await scene.Bob.See("#switch");
         await Check(scene.Page, "sign-in");
+        await scene.Page.ClickAsync("#switch");
+        await scene.Bob.See("#username");
+        await Check(scene.Page, "registration");
     }
 
     private static async Task Check(IPage page, string screen)

@@ -59,6 +59,52 @@ public sealed class HistoryTests(Chromium chromium)
         scene.Bob.ShouldHaveNoComplaints();
     }
 
+    [Fact]
+    public async Task A_pinned_message_far_above_is_shown_when_its_pin_is_chosen()
+    {
+        await using var scene = await RoomScene.Start(chromium, Messages);
+        var old = (await scene.Ann.WholeHistory(scene.Room))[9];
+        (await scene.Ann.Pin(old)).ShouldBe(200, 201, 204);
+
+        await scene.Page.ClickAsync(".pinned");
+        await Expect(scene.Bob.Message("message 10.")).ToBeInViewportAsync(new() { Timeout = WebUser.PatientMilliseconds });
+
+        await scene.Page.ClickAsync(".to-end");
+        await Expect(scene.Bob.Message($"message {Messages}.")).ToBeInViewportAsync(new() { Timeout = WebUser.PatientMilliseconds });
+        scene.Bob.ShouldHaveNoComplaints();
+    }
+
+    [Fact]
+    public async Task A_room_that_is_opened_while_messages_come_shows_each_of_them_once()
+    {
+        await using var scene = await RoomScene.Start(chromium);
+        using var enough = new CancellationTokenSource();
+        var writing = Write();
+        for (var visit = 0; visit < 3; visit++)
+        {
+            await scene.Page.GotoAsync(new Uri(scene.Server.Url(), $"app/rooms/{scene.Room}").ToString());
+            await WebUser.See(scene.Page.Locator("article.message").First);
+        }
+        await enough.CancelAsync();
+        var last = await writing;
+
+        await WebUser.See(scene.Bob.Message($"message {last}."));
+        var shown = (await scene.Page.Locator("article.message .bubble").AllInnerTextsAsync()).Select(text => text.Trim()).ToList();
+        shown.ShouldBe(Enumerable.Range(last - shown.Count + 1, shown.Count).Select(number => $"message {number}."));
+        scene.Bob.ShouldHaveNoComplaints();
+
+        async Task<int> Write()
+        {
+            var number = 0;
+            using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(30));
+            while (!enough.IsCancellationRequested && await pace.WaitForNextTickAsync(TestContext.Current.CancellationToken))
+            {
+                await scene.Ann.Send(scene.Room, $"message {++number}.");
+            }
+            return number;
+        }
+    }
+
     private sealed record Place
     {
         public string Seq { get; init; } = "";

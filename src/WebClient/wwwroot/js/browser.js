@@ -54,7 +54,8 @@ export function closeDialog(id) {
 }
 
 export async function copy(text) {
-  await navigator.clipboard.writeText(text);
+  // Without https there is no clipboard, except on the browser's own machine.
+  await navigator.clipboard?.writeText(text);
 }
 
 const formats = new Map();
@@ -87,7 +88,13 @@ export const mayNotify = () => ("Notification" in window ? Notification.permissi
 export const askToNotify = async () => ("Notification" in window ? await Notification.requestPermission() : "denied");
 
 export function notify(title, body, tag, onClick) {
-  const shown = new Notification(title, { body, tag, icon: "/icon.svg" });
+  let shown;
+  try {
+    shown = new Notification(title, { body, tag, icon: "/icon.svg" });
+  } catch {
+    // Android shows them from a service worker only.
+    return;
+  }
   shown.onclick = () => {
     window.focus();
     shown.close();

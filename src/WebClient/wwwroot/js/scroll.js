@@ -8,6 +8,7 @@ export function attach(id, onOlder, onNewer, onAtEnd) {
   if (!list) return;
   let anchor = null;
   let isAtEnd = true;
+  let wanted = null;
 
   const rows = () => list.querySelectorAll("[data-seq]");
   const look = () => {
@@ -30,7 +31,19 @@ export function attach(id, onOlder, onNewer, onAtEnd) {
     if (list.scrollTop < nearEdge) onOlder();
     if (list.scrollHeight - list.scrollTop - list.clientHeight < nearEdge) onNewer();
   };
+  // Shows the message that is looked for in the middle, and marks it for a moment.
+  const showWanted = () => {
+    const row = wanted && list.querySelector(`[data-seq="${wanted}"]`);
+    if (!row) return false;
+    wanted = null;
+    row.scrollIntoView({ block: "center" });
+    row.classList.add("found");
+    setTimeout(() => row.classList.remove("found"), 2000);
+    look();
+    return true;
+  };
   const keep = () => {
+    if (showWanted()) return;
     if (isAtEnd) {
       list.scrollTop = list.scrollHeight;
       return;
@@ -45,9 +58,15 @@ export function attach(id, onOlder, onNewer, onAtEnd) {
   new MutationObserver(keep).observe(list, { childList: true, subtree: true, characterData: true });
   new ResizeObserver(keep).observe(list);
   list.addEventListener("load", keep, true);
+  // The message may not be drawn yet.
+  list.showRow = seq => {
+    wanted = seq;
+    showWanted();
+  };
   list.scrollToEnd = () => {
     isAtEnd = true;
     anchor = null;
+    wanted = null;
     keep();
     onAtEnd(true);
   };
@@ -58,11 +77,6 @@ export function toEnd(id) {
   document.getElementById(id)?.scrollToEnd?.();
 }
 
-// Shows a message in the middle, and marks it for a moment.
 export function show(id, seq) {
-  const row = document.getElementById(id)?.querySelector(`[data-seq="${seq}"]`);
-  if (!row) return;
-  row.scrollIntoView({ block: "center" });
-  row.classList.add("found");
-  setTimeout(() => row.classList.remove("found"), 2000);
+  document.getElementById(id)?.showRow?.(seq);
 }

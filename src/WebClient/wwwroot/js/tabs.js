@@ -1,7 +1,10 @@
 // The tabs of one browser: one of them has the connections of all streams, and passes on to the others what comes. One at a time renews
 // the session. A tab that closes, or dies, gives up its lock.
 
-const channel = new BroadcastChannel("bigtech-chat");
+// Without https a browser has no locks, except on its own machine. Then each tab is alone, with connections of its own.
+const alone = { request: (_, hold) => hold(), postMessage: () => {} };
+const locks = navigator.locks ?? alone;
+const channel = navigator.locks ? new BroadcastChannel("bigtech-chat") : alone;
 let onMessage = () => {};
 
 channel.onmessage = event => onMessage(event.data.kind, event.data.path ?? "", event.data.text ?? "");
@@ -16,7 +19,7 @@ export function tell(kind, path, text) {
 
 // Calls back once this tab is the one with the connections, which it stays until it closes.
 export function lead(onLead) {
-  navigator.locks.request("bigtech-chat-streams", () => {
+  locks.request("bigtech-chat-streams", () => {
     onLead();
     return new Promise(() => {});
   });
@@ -28,7 +31,7 @@ let last = 0;
 
 export function take(name) {
   return new Promise(taken => {
-    navigator.locks.request(`bigtech-chat-${name}`, () => new Promise(release => {
+    locks.request(`bigtech-chat-${name}`, () => new Promise(release => {
       held.set(++last, release);
       taken(last);
     }));
