@@ -41,6 +41,7 @@ public sealed class PeopleTests(Chromium chromium)
         await using var server = await ServerProcess.Start();
         var (ann, bob) = (await server.NewUser("Ann"), await server.NewUser("Bob"));
         await ann.Befriend(bob);
+        await using var online = await bob.StreamOfAllRooms();
         await using var user = await WebUser.SignIn(chromium, server, ann);
         await user.Go("/app/friends");
         await WebUser.See(user.Page.Locator("#friends li .online"));

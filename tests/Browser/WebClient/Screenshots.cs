@@ -26,6 +26,8 @@ public sealed class Screenshots(Chromium chromium)
         var sora = await server.NewUser("한소라");
         await david.Befriend(minji);
         await david.Befriend(sora);
+        // A user with an open stream is online, however long the pages take.
+        await using var online = await minji.StreamOfAllRooms();
         var room = (await david.RoomWith(minji)).Id;
         var group = (await david.CreateGroup("주말 등산 🏔️", minji, sora)).Id;
         await sora.Send(group, "토요일 8시에 북한산 입구에서 만나요!");
