@@ -2,6 +2,7 @@ using System.Net;
 using BigTech.BuildingBlocks.Web.Http;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace BigTech.Gateway;
 
@@ -19,8 +20,7 @@ internal sealed class DemoOffer(GatewayOptions options, IsFirstVisit? isFirstVis
     public static void Use(IApplicationBuilder app)
     {
         var services = app.ApplicationServices;
-        var offer = new DemoOffer(
-            (GatewayOptions)services.GetService(typeof(GatewayOptions))!, (IsFirstVisit?)services.GetService(typeof(IsFirstVisit)));
+        var offer = new DemoOffer(services.GetRequiredService<GatewayOptions>(), services.GetService<IsFirstVisit>());
         app.Use((context, next) => context.Request.Path == Path ? offer.Answer(context) : next(context));
     }
 

@@ -12,7 +12,7 @@ internal sealed record DemoAnswer(bool IsOffered);
 /// of the friends are forgotten with the page.
 /// </summary>
 /// <param name="site">Where the client was loaded from.</param>
-public sealed class Demo(Uri site, Account account, Texts texts) : Observable, IDisposable
+public sealed class Demo(Uri site, Account account, Texts texts) : IDisposable
 {
     private static readonly TimeSpan Typing = TimeSpan.FromSeconds(2);
 
