@@ -7,10 +7,10 @@ public sealed record Person
     public long UserId { get; init; }
 
     /// <inheritdoc cref="UserProfile.Username"/>
-    public string Username { get; init; } = "";
+    public string Username { get => field ?? ""; init; }
 
     /// <inheritdoc cref="UserProfile.DisplayName"/>
-    public string DisplayName { get; init; } = "";
+    public string DisplayName { get => field ?? ""; init; }
 
     /// <inheritdoc cref="UserProfile.StatusMessage"/>
     public string? StatusMessage { get; init; }
@@ -26,10 +26,10 @@ public sealed record Friend
     public long UserId { get; init; }
 
     /// <inheritdoc cref="UserProfile.Username"/>
-    public string Username { get; init; } = "";
+    public string Username { get => field ?? ""; init; }
 
     /// <inheritdoc cref="UserProfile.DisplayName"/>
-    public string DisplayName { get; init; } = "";
+    public string DisplayName { get => field ?? ""; init; }
 
     /// <inheritdoc cref="UserProfile.StatusMessage"/>
     public string? StatusMessage { get; init; }
@@ -54,7 +54,7 @@ public sealed record Friend
 public sealed record FriendPage
 {
     /// <summary>The friends of this page.</summary>
-    public IReadOnlyList<Friend> Friends { get; init; } = [];
+    public IReadOnlyList<Friend> Friends { get => field ?? []; init; }
 
     /// <summary>How many there are on all pages.</summary>
     public long TotalCount { get; init; }
@@ -79,7 +79,7 @@ public sealed record Friendship
     public long AddresseeId { get; init; }
 
     /// <summary>One of <see cref="FriendshipStatus"/>.</summary>
-    public string Status { get; init; } = "";
+    public string Status { get => field ?? ""; init; }
 
     /// <summary>What the requester wrote, null for nothing.</summary>
     public string? Message { get; init; }
@@ -91,7 +91,7 @@ public sealed record Friendship
     public DateTimeOffset UpdatedAt { get; init; }
 
     /// <summary>The other user of the two.</summary>
-    public Person User { get; init; } = new();
+    public Person User { get => field ?? new(); init; }
 }
 
 /// <summary>The values of <see cref="Friendship.Status"/>.</summary>
@@ -117,10 +117,10 @@ public static class FriendshipStatus
 public sealed record FriendRequestPage
 {
     /// <summary>Those that the caller has sent.</summary>
-    public IReadOnlyList<Friendship> Sent { get; init; } = [];
+    public IReadOnlyList<Friendship> Sent { get => field ?? []; init; }
 
     /// <summary>Those that the caller has received.</summary>
-    public IReadOnlyList<Friendship> Received { get; init; } = [];
+    public IReadOnlyList<Friendship> Received { get => field ?? []; init; }
 
     /// <summary>How many were sent, on all pages.</summary>
     public long SentCount { get; init; }
@@ -135,14 +135,14 @@ public sealed record FriendRequestPage
     public string? NextCursor { get; init; }
 
     /// <summary>Where the stream of friends goes on after this answer.</summary>
-    public string LastEventId { get; init; } = "";
+    public string LastEventId { get => field ?? ""; init; }
 }
 
 /// <summary>A page of the requests that wait for the caller's answer.</summary>
 public sealed record PendingRequestPage
 {
     /// <summary>The requests of this page.</summary>
-    public IReadOnlyList<Friendship> Requests { get; init; } = [];
+    public IReadOnlyList<Friendship> Requests { get => field ?? []; init; }
 
     /// <summary>How many there are on all pages.</summary>
     public long TotalCount { get; init; }
@@ -158,10 +158,10 @@ public sealed record BlockedUser
     public long UserId { get; init; }
 
     /// <inheritdoc cref="UserProfile.Username"/>
-    public string Username { get; init; } = "";
+    public string Username { get => field ?? ""; init; }
 
     /// <inheritdoc cref="UserProfile.DisplayName"/>
-    public string DisplayName { get; init; } = "";
+    public string DisplayName { get => field ?? ""; init; }
 
     /// <inheritdoc cref="UserProfile.StatusMessage"/>
     public string? StatusMessage { get; init; }
@@ -177,7 +177,7 @@ public sealed record BlockedUser
 public sealed record BlockedUserPage
 {
     /// <summary>The users of this page.</summary>
-    public IReadOnlyList<BlockedUser> Blocked { get; init; } = [];
+    public IReadOnlyList<BlockedUser> Blocked { get => field ?? []; init; }
 
     /// <summary>How many there are on all pages.</summary>
     public long TotalCount { get; init; }

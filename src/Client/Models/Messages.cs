@@ -4,7 +4,7 @@ namespace BigTech.Chat.Client;
 public sealed record Message
 {
     /// <summary>A UUIDv7 (RFC 9562).</summary>
-    public string Id { get; init; } = "";
+    public string Id { get => field ?? ""; init; }
 
     /// <summary>The room.</summary>
     public long RoomId { get; init; }
@@ -19,13 +19,13 @@ public sealed record Message
     public long UserId { get; init; }
 
     /// <summary>The author's username.</summary>
-    public string Username { get; init; } = "";
+    public string Username { get => field ?? ""; init; }
 
     /// <summary>The text, empty when deleted.</summary>
-    public string Content { get; init; } = "";
+    public string Content { get => field ?? ""; init; }
 
     /// <summary>One of <see cref="MessageTypes"/>.</summary>
-    public string MessageType { get; init; } = "";
+    public string MessageType { get => field ?? ""; init; }
 
     /// <summary>The id of the message to which it replies.</summary>
     public string? ReplyTo { get; init; }
@@ -34,7 +34,7 @@ public sealed record Message
     public Attachment? Attachment { get; init; }
 
     /// <summary>By emoji, in the order in which they came.</summary>
-    public IReadOnlyList<Reaction> Reactions { get; init; } = [];
+    public IReadOnlyList<Reaction> Reactions { get => field ?? []; init; }
 
     /// <summary>Whether its author has changed it.</summary>
     public bool IsEdited { get; init; }
@@ -84,13 +84,13 @@ public static class MessageTypes
 public sealed record Attachment
 {
     /// <summary>The id of the file.</summary>
-    public string Id { get; init; } = "";
+    public string Id { get => field ?? ""; init; }
 
     /// <summary>Its name, as the sender gave it.</summary>
-    public string FileName { get; init; } = "";
+    public string FileName { get => field ?? ""; init; }
 
     /// <summary>Its media type.</summary>
-    public string ContentType { get; init; } = "";
+    public string ContentType { get => field ?? ""; init; }
 
     /// <summary>Its size in bytes.</summary>
     public long Size { get; init; }
@@ -100,20 +100,20 @@ public sealed record Attachment
 public sealed record Reaction
 {
     /// <summary>The emoji.</summary>
-    public string Emoji { get; init; } = "";
+    public string Emoji { get => field ?? ""; init; }
 
     /// <summary>How many users added it.</summary>
     public int Count { get; init; }
 
     /// <summary>Who, in the order in which they did.</summary>
-    public IReadOnlyList<long> UserIds { get; init; } = [];
+    public IReadOnlyList<long> UserIds { get => field ?? []; init; }
 }
 
 /// <summary>A page of a room's messages, newest first.</summary>
 public sealed record MessagePage
 {
     /// <summary>The messages of this page.</summary>
-    public IReadOnlyList<Message> Messages { get; init; } = [];
+    public IReadOnlyList<Message> Messages { get => field ?? []; init; }
 
     /// <summary>All messages of the room, deleted ones included.</summary>
     public long TotalCount { get; init; }
@@ -128,14 +128,14 @@ public sealed record MessagePage
     public long Version { get; init; }
 
     /// <summary>Where the room's stream goes on after this page.</summary>
-    public string LastEventId { get; init; } = "";
+    public string LastEventId { get => field ?? ""; init; }
 }
 
 /// <summary>A pinned message.</summary>
 public sealed record Pin
 {
     /// <summary>The message.</summary>
-    public Message Message { get; init; } = new();
+    public Message Message { get => field ?? new(); init; }
 
     /// <summary>The member who pinned it.</summary>
     public long PinnedBy { get; init; }
@@ -148,7 +148,7 @@ public sealed record Pin
 public sealed record PinList
 {
     /// <summary>The pins.</summary>
-    public IReadOnlyList<Pin> Pins { get; init; } = [];
+    public IReadOnlyList<Pin> Pins { get => field ?? []; init; }
 
     /// <summary>The room's version that the list shows.</summary>
     public long Version { get; init; }

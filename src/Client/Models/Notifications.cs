@@ -6,13 +6,13 @@ namespace BigTech.Chat.Client;
 public sealed record Notification
 {
     /// <summary>The id for <see cref="NotificationsApi.MarkRead"/>.</summary>
-    public string Id { get; init; } = "";
+    public string Id { get => field ?? ""; init; }
 
     /// <summary>One of <see cref="NotificationKinds"/>.</summary>
-    public string Kind { get; init; } = "";
+    public string Kind { get => field ?? ""; init; }
 
     /// <summary>One line of text.</summary>
-    public string Title { get; init; } = "";
+    public string Title { get => field ?? ""; init; }
 
     /// <summary>The beginning of the written text, null for none.</summary>
     public string? Preview { get; init; }
@@ -58,7 +58,7 @@ public sealed record NotificationActor
     public long UserId { get; init; }
 
     /// <inheritdoc cref="UserProfile.DisplayName"/>
-    public string DisplayName { get; init; } = "";
+    public string DisplayName { get => field ?? ""; init; }
 }
 
 /// <summary>The values of <see cref="Notification.Kind"/>.</summary>
@@ -87,7 +87,7 @@ public static class NotificationKinds
 public sealed record NotificationPage
 {
     /// <summary>The notifications of this page.</summary>
-    public IReadOnlyList<Notification> Notifications { get; init; } = [];
+    public IReadOnlyList<Notification> Notifications { get => field ?? []; init; }
 
     /// <summary>How many there are on all pages.</summary>
     public long TotalCount { get; init; }
@@ -102,7 +102,7 @@ public sealed record NotificationPage
     public long Version { get; init; }
 
     /// <summary>Where the stream of notifications goes on after this page.</summary>
-    public string LastEventId { get; init; } = "";
+    public string LastEventId { get => field ?? ""; init; }
 }
 
 /// <summary>The answer to marking notifications as read.</summary>
@@ -119,10 +119,10 @@ public sealed record NotificationsReadState
 public sealed record NotificationPreferences
 {
     /// <summary>By <see cref="NotificationKinds">kind</see>, whether it is wanted.</summary>
-    public IReadOnlyDictionary<string, bool> Kinds { get; init; } = new Dictionary<string, bool>();
+    public IReadOnlyDictionary<string, bool> Kinds { get => field ?? new Dictionary<string, bool>(); init; }
 
     /// <summary>The rooms without notifications.</summary>
-    public IReadOnlyList<MutedRoom> MutedRooms { get; init; } = [];
+    public IReadOnlyList<MutedRoom> MutedRooms { get => field ?? []; init; }
 
     /// <summary>The hours without alerts, null for none.</summary>
     public QuietHours? QuietHours { get; init; }

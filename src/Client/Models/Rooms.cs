@@ -10,13 +10,13 @@ public sealed record Room
     public string? Name { get; init; }
 
     /// <summary>One of <see cref="RoomTypes"/>.</summary>
-    public string RoomType { get; init; } = "";
+    public string RoomType { get => field ?? ""; init; }
 
     /// <summary>The user who created it.</summary>
     public long CreatedBy { get; init; }
 
     /// <summary>All members of a single room, the first ones in lists.</summary>
-    public IReadOnlyList<RoomMember> Members { get; init; } = [];
+    public IReadOnlyList<RoomMember> Members { get => field ?? []; init; }
 
     /// <summary>How many members it has.</summary>
     public int MemberCount { get; init; }
@@ -60,16 +60,16 @@ public sealed record RoomMember
     public long UserId { get; init; }
 
     /// <inheritdoc cref="UserProfile.Username"/>
-    public string Username { get; init; } = "";
+    public string Username { get => field ?? ""; init; }
 
     /// <inheritdoc cref="UserProfile.DisplayName"/>
-    public string DisplayName { get; init; } = "";
+    public string DisplayName { get => field ?? ""; init; }
 
     /// <inheritdoc cref="UserProfile.ProfileImageUrl"/>
     public string? ProfileImageUrl { get; init; }
 
     /// <summary>One of <see cref="MemberRoles"/>.</summary>
-    public string Role { get; init; } = "";
+    public string Role { get => field ?? ""; init; }
 
     /// <summary>The <see cref="Message.Seq"/> up to which they have read.</summary>
     public long ReadSeq { get; init; }
@@ -98,7 +98,7 @@ public static class MemberRoles
 public sealed record RoomPage
 {
     /// <summary>The rooms of this page.</summary>
-    public IReadOnlyList<Room> Rooms { get; init; } = [];
+    public IReadOnlyList<Room> Rooms { get => field ?? []; init; }
 
     /// <summary>How many there are on all pages.</summary>
     public int TotalCount { get; init; }
@@ -114,7 +114,7 @@ public sealed record InviteLink
     public long Id { get; init; }
 
     /// <summary>For <see cref="RoomsApi.Join"/>.</summary>
-    public string Code { get; init; } = "";
+    public string Code { get => field ?? ""; init; }
 
     /// <summary>The group.</summary>
     public long RoomId { get; init; }
@@ -139,5 +139,5 @@ public sealed record InviteLink
 public sealed record InviteLinkList
 {
     /// <summary>The links.</summary>
-    public IReadOnlyList<InviteLink> InviteLinks { get; init; } = [];
+    public IReadOnlyList<InviteLink> InviteLinks { get => field ?? []; init; }
 }

@@ -13,10 +13,10 @@ public sealed record UserProfile
     public bool? EmailVerified { get; init; }
 
     /// <summary>The unique name: 3 to 50 letters, digits and underscores.</summary>
-    public string Username { get; init; } = "";
+    public string Username { get => field ?? ""; init; }
 
     /// <summary>The name to show.</summary>
-    public string DisplayName { get; init; } = "";
+    public string DisplayName { get => field ?? ""; init; }
 
     /// <summary>What the user says about themselves; null for nothing.</summary>
     public string? StatusMessage { get; init; }
@@ -35,7 +35,7 @@ public sealed record UserProfile
 public sealed record UserSearchPage
 {
     /// <summary>The users of this page.</summary>
-    public IReadOnlyList<UserProfile> Users { get; init; } = [];
+    public IReadOnlyList<UserProfile> Users { get => field ?? []; init; }
 
     /// <summary>How many users were found; the count stops at 1,000.</summary>
     public int TotalCount { get; init; }
@@ -65,10 +65,10 @@ public sealed record ProfileChange
 public sealed record PrivacySettings
 {
     /// <summary>Who may begin a 1:1 room: one of <see cref="Audience"/>.</summary>
-    public string WhoMayMessage { get; init; } = Audience.Everyone;
+    public string WhoMayMessage { get => field ?? Audience.Everyone; init; }
 
     /// <summary>Who may add the user to groups: one of <see cref="Audience"/>.</summary>
-    public string WhoMayAddToGroups { get; init; } = Audience.Everyone;
+    public string WhoMayAddToGroups { get => field ?? Audience.Everyone; init; }
 
     /// <summary>Whether a search for the exact e-mail address finds the user.</summary>
     public bool FindableByEmail { get; init; }
@@ -126,7 +126,7 @@ public sealed record DeviceSession
 public sealed record DeviceSessionPage
 {
     /// <summary>The sessions of this page.</summary>
-    public IReadOnlyList<DeviceSession> Sessions { get; init; } = [];
+    public IReadOnlyList<DeviceSession> Sessions { get => field ?? []; init; }
 
     /// <summary>The cursor of the next page, null on the last one.</summary>
     public string? NextCursor { get; init; }
@@ -152,8 +152,8 @@ public sealed record OnlineStatus
 public sealed record OnlineStatusList
 {
     /// <summary>One for each user that was asked for.</summary>
-    public IReadOnlyList<OnlineStatus> Statuses { get; init; } = [];
+    public IReadOnlyList<OnlineStatus> Statuses { get => field ?? []; init; }
 
     /// <summary>Where the stream of presence goes on after this answer.</summary>
-    public string LastEventId { get; init; } = "";
+    public string LastEventId { get => field ?? ""; init; }
 }

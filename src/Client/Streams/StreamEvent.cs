@@ -27,7 +27,7 @@ public sealed record StreamReady : StreamEvent
 public sealed record StreamReset : StreamEvent
 {
     /// <summary>Such as <c>too_far</c>, <c>too_large</c>, <c>too_many_rooms</c> or <see cref="RoomDeleted"/>.</summary>
-    public string Reason { get; init; } = "";
+    public string Reason { get => field ?? ""; init; }
 
     /// <summary>The room that it is about; null for the whole stream.</summary>
     public long? RoomId { get; init; }
@@ -69,7 +69,7 @@ public sealed record MessageChanged : RoomEvent
     public MessageChange Change { get; init; }
 
     /// <summary>The whole message, as of that moment.</summary>
-    public Message Message { get; init; } = new();
+    public Message Message { get => field ?? new(); init; }
 }
 
 /// <summary>What has happened to a message.</summary>
@@ -91,7 +91,7 @@ public enum MessageChange
 public sealed record ReactionChanged : RoomEvent
 {
     /// <summary>The message, which now has this event's version.</summary>
-    public string MessageId { get; init; } = "";
+    public string MessageId { get => field ?? ""; init; }
 
     /// <summary>The place of the message.</summary>
     public long Seq { get; init; }
@@ -100,10 +100,10 @@ public sealed record ReactionChanged : RoomEvent
     public long UserId { get; init; }
 
     /// <summary>The emoji.</summary>
-    public string Emoji { get; init; } = "";
+    public string Emoji { get => field ?? ""; init; }
 
     /// <summary><c>added</c> or <c>removed</c>.</summary>
-    public string Change { get; init; } = "";
+    public string Change { get => field ?? ""; init; }
 }
 
 /// <summary>A member has read up to a message.</summary>
@@ -126,10 +126,10 @@ public sealed record MemberChanged : RoomEvent
     public long UserId { get; init; }
 
     /// <summary>Their username.</summary>
-    public string Username { get; init; } = "";
+    public string Username { get => field ?? ""; init; }
 
     /// <summary><c>joined</c>, <c>left</c> or <c>role</c>.</summary>
-    public string Change { get; init; } = "";
+    public string Change { get => field ?? ""; init; }
 
     /// <summary>Their role from now on, one of <see cref="MemberRoles"/>.</summary>
     public string? Role { get; init; }
@@ -144,7 +144,7 @@ public sealed record TypingChanged : RoomEvent
     public long UserId { get; init; }
 
     /// <summary>Their username.</summary>
-    public string Username { get; init; } = "";
+    public string Username { get => field ?? ""; init; }
 
     /// <summary>Whether they type.</summary>
     public bool IsTyping { get; init; }
@@ -157,7 +157,7 @@ public sealed record TypingChanged : RoomEvent
 public sealed record RoomChanged : RoomEvent
 {
     /// <summary>The room as it is now.</summary>
-    public Room Room { get; init; } = new();
+    public Room Room { get => field ?? new(); init; }
 }
 
 /// <summary>A friend came online, went offline, was added or removed.</summary>
@@ -177,7 +177,7 @@ public sealed record PresenceChanged : StreamEvent
 public sealed record FriendChanged : StreamEvent
 {
     /// <summary>The friendship; a request with its id is not open any more when it is accepted.</summary>
-    public Friendship Friendship { get; init; } = new();
+    public Friendship Friendship { get => field ?? new(); init; }
 }
 
 /// <summary>A friendship or a request has ended.</summary>
@@ -208,14 +208,14 @@ public sealed record NotificationChanged : NotificationEvent
     public bool Alert { get; init; }
 
     /// <summary>The whole notification.</summary>
-    public Notification Notification { get; init; } = new();
+    public Notification Notification { get => field ?? new(); init; }
 }
 
 /// <summary>Notifications were read, here or on another device.</summary>
 public sealed record NotificationsMarkedRead : NotificationEvent
 {
     /// <summary>Their ids.</summary>
-    public IReadOnlyList<string> Ids { get; init; } = [];
+    public IReadOnlyList<string> Ids { get => field ?? []; init; }
 
     /// <summary>When.</summary>
     public DateTimeOffset ReadAt { get; init; }
@@ -226,5 +226,5 @@ public sealed record NotificationRemoved : NotificationEvent
 {
     /// <summary>Its id.</summary>
     [JsonPropertyName("id")]
-    public string NotificationId { get; init; } = "";
+    public string NotificationId { get => field ?? ""; init; }
 }
