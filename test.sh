@@ -104,7 +104,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 export DOTNET_TieredPGO=0
 export TEST_PATIENCE=${TEST_PATIENCE:-$([ "${CI:-}" = true ] && echo 5 || echo 1)}
 # In seconds: from when a test is named as one that may hang, and how long all tests of a run may take.
-long_test=$((60 * TEST_PATIENCE)) longest_run=$((900 + 180 * TEST_PATIENCE))
+long_test=$((60 * TEST_PATIENCE)) longest_run=$((900 + 360 * TEST_PATIENCE))
 
 rm -rf "$results"
 mkdir -p "$results"

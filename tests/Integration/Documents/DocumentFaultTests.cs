@@ -136,7 +136,7 @@ public sealed class DocumentFaultTests : IDisposable
     [Fact]
     public async Task More_calls_than_may_wait_are_refused_and_cancelled_ones_never_begin()
     {
-        var database = Open(timeout: 30_000, workers: 1);
+        var database = Open(timeout: 120_000, workers: 1);
         using var entered = new ManualResetEventSlim();
         using var gate = new ManualResetEventSlim();
         var first = database.Run(
