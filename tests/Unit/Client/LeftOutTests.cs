@@ -6,7 +6,7 @@ using BigTech.Chat.Client;
 
 namespace BigTech.Tests.Unit.Client;
 
-/// <summary>Events leave out what they do not say, and another version of the server may leave out more: no program meets a null for it.</summary>
+/// <summary>Events leave out what they do not say, and another server may leave out more: no program meets a null for it.</summary>
 public sealed class LeftOutTests
 {
     private static readonly Type JsonOfTheClient = typeof(ChatClient).Assembly.GetType("BigTech.Chat.Client.ChatJson", throwOnError: true)!;
