@@ -104,13 +104,13 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 export DOTNET_TieredPGO=0
 export TEST_PATIENCE=${TEST_PATIENCE:-$([ "${CI:-}" = true ] && echo 5 || echo 1)}
 # In seconds: from when a test is named as one that may hang, and how long all tests of a run may take.
-long_test=$((60 * TEST_PATIENCE)) longest_run=$((900 + 360 * TEST_PATIENCE))
+long_test=$((60 * TEST_PATIENCE)) longest_run=$((900 + 180 * TEST_PATIENCE))
 
 rm -rf "$results"
 mkdir -p "$results"
-lanes=()
-end_lanes() { for lane in "${lanes[@]}"; do kill -- "-$lane" 2>/dev/null || true; done; }
-trap end_lanes EXIT
+groups=()
+end_groups() { for group in "${groups[@]}"; do kill -- "-$group" 2>/dev/null || true; done; }
+trap end_groups EXIT
 
 echo "== build"
 dotnet build BigTechChat.slnx -c Release --nologo -v quiet
@@ -148,22 +148,21 @@ run_one() { # RUN; leaves its output and its exit code in files
   printf '== %s (%d s)\n%s\n' "$run" $((SECONDS - started)) "$(cat "$results/$run.log")"
 }
 
-# The runs share nothing and wait a lot, so lanes of them go side by side. Each lane is a group of processes, to be ended as one.
-runs=()
-set -m
-for lane in "format unit architecture deploy" "embedded engines browser" "e2e services faults"; do
-  of_lane=()
-  for run in $lane; do
-    case " ${selected[*]} " in *" $(suite_of "$run") "*) of_lane+=("$run") ;; esac
-  done
-  [ ${#of_lane[@]} -gt 0 ] || continue
-  runs+=("${of_lane[@]}")
-  for run in "${of_lane[@]}"; do run_one "$run"; done &
-  lanes+=($!)
+# The runs share nothing. Each keeps two processors busy: more of them at once only make each other late. Each is a group of processes, to be
+# ended as one.
+at_once=$(($(nproc 2>/dev/null || echo 2) / 2)) runs=()
+for run in format unit architecture embedded engines e2e services faults browser deploy; do
+  case " ${selected[*]} " in *" $(suite_of "$run") "*) runs+=("$run") ;; esac
 done
+set -m
+for run in "${runs[@]}"; do
+  while [ "$(jobs -rp | wc -l)" -ge $((at_once > 1 ? at_once : 1)) ]; do wait -n || true; done
+  run_one "$run" &
+  groups+=($!)
+done
+wait
 set +m
-for lane in "${lanes[@]}"; do wait "$lane" || true; done
-lanes=()
+groups=()
 
 # What stands in a file of results. Names of tests are as XML has them.
 results_with() { grep -o '<UnitTestResult [^>]*' "$2" 2>/dev/null | grep "outcome=\"$1\"" | sed 's/.* testName="\([^"]*\)".*/\1/'; }
