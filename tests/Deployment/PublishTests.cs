@@ -12,6 +12,9 @@ namespace BigTech.Tests.Deployment;
 [Collection(nameof(Publishing))]
 public sealed class PublishTests
 {
+    /// <summary>What the web client may cost its first visit.</summary>
+    private const long MaxClientBytes = 3_000_000;
+
     [Fact]
     public async Task The_published_program_needs_nothing_but_its_folder()
     {
@@ -25,6 +28,9 @@ public sealed class PublishTests
         {
             await TarFile.ExtractToDirectoryAsync(packed, folder["machine"], overwriteFiles: false, stop);
         }
+
+        Directory.EnumerateFiles(folder["machine"], "*.br", SearchOption.AllDirectories).Sum(file => new FileInfo(file).Length)
+            .ShouldBeInRange(MaxClientBytes / 2, MaxClientBytes, "all files of the web client as they are sent");
 
         var (clients, metrics) = (Loopback.FreePort(), Loopback.FreePort());
         using var server = new Process

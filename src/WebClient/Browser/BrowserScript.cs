@@ -54,6 +54,14 @@ internal static partial class BrowserScript
     [JSImport("focus", Module)]
     public static partial void Focus(string id);
 
+    /// <summary>Moves the focus out of what is about to vanish.</summary>
+    [JSImport("moveFocus", Module)]
+    public static partial void MoveFocus(string fromId, string toId);
+
+    /// <summary>Lets the arrow keys go from row to row of a list.</summary>
+    [JSImport("walkByArrows", Module)]
+    public static partial void WalkByArrows(string listId, string rows);
+
     [JSImport("openDialog", Module)]
     public static partial void OpenDialog(string id);
 

@@ -8,15 +8,21 @@ internal static partial class ComposerScript
     public const string Module = "composer";
 
     /// <summary>Begins with a new field.</summary>
-    /// <param name="draftKey">Where its text is kept while it is not sent; null for nowhere.</param>
+    /// <param name="draftKey">Where its text is kept while it is not sent.</param>
+    /// <param name="onCancel">The key Escape.</param>
     [JSImport("attach", Module)]
     public static partial void Attach(
-        string id, string? draftKey, [JSMarshalAs<JSType.Function<JSType.String>>] Action<string> onSend,
-        [JSMarshalAs<JSType.Function>] Action onTyping);
+        string id, string draftKey, [JSMarshalAs<JSType.Function<JSType.String>>] Action<string> onSend,
+        [JSMarshalAs<JSType.Function>] Action onTyping, [JSMarshalAs<JSType.Function>] Action onCancel);
 
     [JSImport("send", Module)]
     public static partial void Send(string id);
 
-    [JSImport("setText", Module)]
-    public static partial void SetText(string id, string text);
+    /// <summary>Shows the text of a message to be changed. The draft comes back with <see cref="EndEdit"/>, or when it is sent.</summary>
+    [JSImport("edit", Module)]
+    public static partial void Edit(string id, string text);
+
+    /// <summary>Shows the draft again.</summary>
+    [JSImport("endEdit", Module)]
+    public static partial void EndEdit(string id);
 }

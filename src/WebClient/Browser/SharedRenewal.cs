@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text.Json;
 
 namespace BigTech.WebClient.Browser;
 
@@ -46,7 +47,8 @@ internal sealed class SharedRenewal(HttpMessageHandler inner) : DelegatingHandle
     private static async Task Keep(HttpResponseMessage response, CancellationToken ct)
     {
         await response.Content.LoadIntoBufferAsync(ct);
-        var tokens = (await response.Content.ReadFromJsonAsync(WebClientJson.Default.TokenAnswer, ct))!;
+        // Not as a stream: the client reads the answer after this, and a stream can be read once.
+        var tokens = JsonSerializer.Deserialize(await response.Content.ReadAsStringAsync(ct), WebClientJson.Default.TokenAnswer)!;
         SessionStore.Write(new SavedSession(
             tokens.UserId, tokens.AccessToken, tokens.RefreshToken, DateTimeOffset.UtcNow.AddSeconds(tokens.ExpiresIn)));
     }

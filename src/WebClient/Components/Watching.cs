@@ -65,6 +65,13 @@ public abstract class Watching : ComponentBase, IDisposable
             Error = T.Of(error);
             return false;
         }
+        catch (Exception error)
+        {
+            // A fault of the client: the user is told, and the console has the rest.
+            await Console.Error.WriteLineAsync($"{error}");
+            Error = T.Of(error);
+            return false;
+        }
         finally
         {
             IsBusy = false;

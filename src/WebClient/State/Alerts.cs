@@ -4,6 +4,7 @@ namespace BigTech.WebClient.State;
 public sealed class Alerts(ChatClient chat) : Observable
 {
     private readonly Dictionary<string, Notification> _notifications = [];
+    private IReadOnlyList<MutedRoom> _muted = [];
     private string? _next;
 
     /// <summary>Newest first.</summary>
@@ -14,6 +15,10 @@ public sealed class Alerts(ChatClient chat) : Observable
 
     public bool HasMore => _next is not null;
 
+    /// <summary>Whether a room makes no notifications.</summary>
+    public bool IsMuted(long roomId) =>
+        _muted.Any(room => room.RoomId == roomId && (room.Until is not { } until || until > DateTimeOffset.UtcNow));
+
     /// <summary>A notification to which the user's attention is to be drawn.</summary>
     public event Action<Notification>? Rang;
 
@@ -22,6 +27,18 @@ public sealed class Alerts(ChatClient chat) : Observable
         _notifications.Clear();
         Unread = 0;
         _next = null;
+        _muted = [];
+        Tell();
+    }
+
+    /// <summary>Mutes a room, or ends that.</summary>
+    /// <exception cref="ChatApiException">The server refuses.</exception>
+    public async Task Mute(long roomId, bool isMuted)
+    {
+        // Another device may have changed it.
+        var others = (await chat.Notifications.GetPreferences()).MutedRooms.Where(room => room.RoomId != roomId);
+        IReadOnlyList<MutedRoom> rooms = [.. isMuted ? others.Append(new MutedRoom(roomId)) : others];
+        _muted = (await chat.Notifications.ChangePreferences(new NotificationPreferenceChange { MutedRooms = rooms })).MutedRooms;
         Tell();
     }
 
@@ -43,9 +60,11 @@ public sealed class Alerts(ChatClient chat) : Observable
                 _notifications.Clear();
                 foreach (var one in page.Notifications) _notifications[one.Id] = one;
                 (Unread, _next) = (page.UnreadCount, page.NextCursor);
+                _ = LoadMuted();
                 break;
             case StreamReady { UnreadCount: { } count }:
                 Unread = count;
+                _ = LoadMuted();
                 break;
             case NotificationEvent of:
                 Unread = of.UnreadCount;
@@ -55,6 +74,19 @@ public sealed class Alerts(ChatClient chat) : Observable
                 return;
         }
         Tell();
+    }
+
+    private async Task LoadMuted()
+    {
+        try
+        {
+            _muted = (await chat.Notifications.GetPreferences()).MutedRooms;
+            Tell();
+        }
+        catch (Exception error) when (error is HttpRequestException or ChatApiException or OperationCanceledException)
+        {
+            // What was known stays until the stream begins again.
+        }
     }
 
     private void Apply(NotificationEvent change)

@@ -10,6 +10,7 @@ public sealed class OpenRoom : Observable, IDisposable
     private readonly ChatClient _chat;
     private readonly RoomList _rooms;
     private readonly List<StreamEvent> _early = [];
+    private readonly QuotedMessages _quoted;
     private ReadCounts _counts = new([]);
     private int _fetching;
     private bool _isClosed;
@@ -19,6 +20,8 @@ public sealed class OpenRoom : Observable, IDisposable
     public OpenRoom(ChatClient chat, RoomList rooms, long id)
     {
         (_chat, _rooms, Id) = (chat, rooms, id);
+        _quoted = new QuotedMessages(chat, id);
+        _quoted.Changed += Tell;
         _rooms.Applied += Apply;
         _rooms.Changed += TakeListed;
         _ = Load();
@@ -58,6 +61,9 @@ public sealed class OpenRoom : Observable, IDisposable
     public bool MayManage => MyMembership?.Role is MemberRoles.Owner or MemberRoles.Admin;
 
     public int Unread(Message message) => _counts.Unread(message);
+
+    /// <summary>A message to which another one replies; null until it is here.</summary>
+    public Message? Quoted(string id) => Window.Messages.FirstOrDefault(message => message.Id == id) ?? _quoted.Find(id);
 
     public void Dispose()
     {
@@ -155,7 +161,8 @@ public sealed class OpenRoom : Observable, IDisposable
     {
         var room = await Retried.Until(ct => _chat.Rooms.Get(Id, ct), () => !_isClosed);
         if (room is null) return;
-        await LoadPage();
+        if (IsAtEnd || Window.Messages.Count == 0) await LoadPage();
+        else await LoadShown();
         // It has all members; the list may be newer, and has only the first ones.
         Room = room;
         _counts = new ReadCounts(Room.Members);
@@ -192,6 +199,22 @@ public sealed class OpenRoom : Observable, IDisposable
         var page = await Retried.Until(ct => _chat.Messages.List(Id, PageSize, ct: ct), () => !_isClosed);
         if (page is null) return;
         Window.Replace(page.Messages, page.HasMore, hasNewer: false);
+    }
+
+    /// <summary>Loads again what is shown, and no more: the user looks at it.</summary>
+    private async Task LoadShown()
+    {
+        var (first, last) = (Window.Messages[0].Seq, Window.Messages[^1].Seq);
+        var shown = new List<Message>();
+        var (after, hasNewer) = (first - 1, true);
+        while (hasNewer && after < last)
+        {
+            var page = await Retried.Until(ct => _chat.Messages.List(Id, PageSize, after: $"{after}", ct: ct), () => !_isClosed);
+            if (page is null) return;
+            shown.AddRange(page.Messages);
+            (after, hasNewer) = (page.Messages.Select(message => message.Seq).Append(after).Max(), page.HasMore);
+        }
+        Window.Replace(shown, Window.HasOlder, hasNewer);
     }
 
     private async Task LoadPins() =>
@@ -250,6 +273,7 @@ public sealed class OpenRoom : Observable, IDisposable
                 break;
             case MessageChanged { Message: var message }:
                 Window.Put(message, IsAtEnd);
+                _quoted.Put(message);
                 break;
             case ReactionChanged reaction:
                 Window.Apply(reaction);

@@ -7,8 +7,14 @@ public sealed class RoomEntry(Room room)
 
     public long Id => Room.Id;
 
-    /// <summary>Who writes at this moment, and until when that is believed.</summary>
-    public Dictionary<long, TypingChanged> Typing { get; } = [];
+    // By user, when they are believed to have stopped. The clock of the browser need not be the server's.
+    private readonly Dictionary<long, DateTimeOffset> _typing = [];
+
+    /// <summary>How long a member writes on after the last event about it.</summary>
+    public static readonly TimeSpan TypingLifetime = TimeSpan.FromSeconds(6);
+
+    /// <summary>Who writes at this moment.</summary>
+    public IEnumerable<long> Typists => _typing.Where(typist => typist.Value > DateTimeOffset.UtcNow).Select(typist => typist.Key);
 
     public bool IsGroup => Room.RoomType == RoomTypes.Group;
 
@@ -17,6 +23,9 @@ public sealed class RoomEntry(Room room)
 
     /// <summary>The other user of a 1:1 room.</summary>
     public RoomMember? Other(long userId) => IsGroup ? null : Room.Members.FirstOrDefault(member => member.UserId != userId);
+
+    /// <summary>What a member is called; null for a user who is none, or is not known yet.</summary>
+    public string? NameOf(long userId) => Room.Members.FirstOrDefault(member => member.UserId == userId)?.DisplayName;
 
     /// <summary>Takes a snapshot, unless what is known is newer.</summary>
     /// <returns>Whether it was taken.</returns>
@@ -62,10 +71,10 @@ public sealed class RoomEntry(Room room)
                 Apply(member);
                 return member.Change == MemberChanges.Joined ? Missing.Members : Missing.Nothing;
             case TypingChanged { IsTyping: true } typing:
-                Typing[typing.UserId] = typing;
+                _typing[typing.UserId] = DateTimeOffset.UtcNow + TypingLifetime;
                 break;
             case TypingChanged typing:
-                Typing.Remove(typing.UserId);
+                _typing.Remove(typing.UserId);
                 break;
             default:
                 break;
@@ -75,7 +84,7 @@ public sealed class RoomEntry(Room room)
 
     private void Add(Message message, long me)
     {
-        Typing.Remove(message.UserId);
+        _typing.Remove(message.UserId);
         if (message.Seq <= Room.LastSeq) return;
         var isUnread = message.UserId != me && message.MessageType != MessageTypes.System;
         Room = Room with
@@ -100,7 +109,7 @@ public sealed class RoomEntry(Room room)
 
     private void Apply(MemberChanged change)
     {
-        Typing.Remove(change.UserId);
+        _typing.Remove(change.UserId);
         var isKnown = Room.Members.Any(member => member.UserId == change.UserId);
         Room = change.Change switch
         {

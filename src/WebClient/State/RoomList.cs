@@ -87,6 +87,7 @@ public sealed class RoomList(ChatClient chat) : Observable
                 _ => Task.CompletedTask,
             };
         }
+        if (change is TypingChanged { IsTyping: true }) _ = TellWhenItEnds();
     }
 
     /// <summary>Loads what the events of a room do not say. More events may come meanwhile.</summary>
@@ -113,13 +114,25 @@ public sealed class RoomList(ChatClient chat) : Observable
         }
     }
 
+    /// <summary>A member who stops to write may not say so.</summary>
+    private async Task TellWhenItEnds()
+    {
+        await Task.Delay(RoomEntry.TypingLifetime);
+        Tell();
+    }
+
+    /// <summary>Counts what is unread. A count that was overtaken by events is taken again.</summary>
     private async Task CountUnread(RoomEntry entry)
     {
-        var version = entry.Room.Version;
         try
         {
-            var count = await chat.Messages.CountUnread(entry.Id);
-            if (entry.Room.Version != version) return;
+            long version, count;
+            do
+            {
+                version = entry.Room.Version;
+                count = await chat.Messages.CountUnread(entry.Id);
+            }
+            while (entry.Room.Version != version);
             entry.CountUnread(count);
             Tell();
         }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using BigTech.WebClient.Browser;
 
@@ -26,6 +27,9 @@ public sealed class Texts : Observable
 
     /// <summary>A text with values in the place of <c>{0}</c> and so on.</summary>
     public string this[string key, params object?[] values] => string.Format(CultureInfo.InvariantCulture, this[key], values);
+
+    /// <summary>The texts of a language, outside of a browser.</summary>
+    public static Texts In(string language) => new() { Language = language, _texts = Load(language) };
 
     /// <summary>Begins with the language that the user chose, or else the browser's.</summary>
     public void Start() => Use(BrowserScript.Read(Key) ?? Preferred(BrowserScript.Languages()));
@@ -77,10 +81,16 @@ public sealed class Texts : Observable
     public string Of(Exception error) => error switch
     {
         ChatApiException { Code: { } code } when _texts.TryGetValue($"error.{code}", out var text) => text,
-        ChatApiException { Errors: { Count: > 0 } errors } => string.Join(' ', errors.SelectMany(field => field.Value)),
+        ChatApiException { Errors: { Count: > 0 } errors } =>
+            string.Join(' ', errors.SelectMany(field => OfField(field.Key, field.Value)).Distinct()),
+        ChatApiException { Status: HttpStatusCode.ServiceUnavailable } => this["error.unavailable"],
         ChatApiException { RetryAfter: { } wait } => this["error.wait", Math.Ceiling(wait.TotalSeconds)],
         ChatApiException refusal => refusal.Message,
         HttpRequestException => this["error.offline"],
         _ => this["error.unknown"],
     };
+
+    /// <summary>What a field has to be; what the server says of one that is not in a form here.</summary>
+    private IEnumerable<string> OfField(string name, IReadOnlyList<string> errors) =>
+        _texts.TryGetValue($"error.field_{(name == "new_password" ? "password" : name)}", out var rule) ? [rule] : errors;
 }

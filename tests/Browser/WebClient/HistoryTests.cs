@@ -60,6 +60,53 @@ public sealed class HistoryTests(Chromium chromium)
     }
 
     [Fact]
+    public async Task What_is_unread_begins_at_a_line_and_each_day_has_its_name()
+    {
+        await using var scene = await RoomScene.Start(chromium, messages: 2);
+        await WebUser.See(scene.Bob.Message("message 2."));
+        await scene.Bob.Go("/app/friends");
+        await scene.Ann.Send(scene.Room, "message 3.");
+        await scene.Ann.Send(scene.Room, "message 4.");
+        await scene.Bob.Go("/");
+        await WebUser.See(scene.Page.Locator("a.room .badge", new() { HasText = "2" }));
+
+        await scene.Page.ClickAsync("a.room");
+
+        await WebUser.See(scene.Page.Locator(".unread-line + article", new() { HasText = "message 3." }));
+        await Expect(scene.Page.Locator(".day")).ToHaveCountAsync(1);
+        await Expect(scene.Page.Locator("#messages > .day:first-child + article")).ToContainTextAsync("message 1.");
+    }
+
+    [Fact]
+    public async Task An_answer_shows_what_it_answers_however_old_that_is()
+    {
+        await using var scene = await RoomScene.Start(chromium, Messages);
+        var old = (await scene.Ann.WholeHistory(scene.Room))[4];
+        (await scene.Ann.Api.Post($"/messages/{scene.Room}", new { content = "That one.", message_type = "text", reply_to = old.Id }))
+            .ShouldBe(201);
+
+        var quote = scene.Bob.Message("That one.").Locator(".reply-to");
+        await WebUser.See(quote.GetByText("message 5."));
+        await scene.Ann.Delete(old);
+        await WebUser.See(quote.GetByText("deleted"));
+        scene.Bob.ShouldHaveNoComplaints();
+    }
+
+    [Fact]
+    public async Task Pins_are_walked_through_one_after_the_other()
+    {
+        await using var scene = await RoomScene.Start(chromium, messages: 3);
+        foreach (var message in (await scene.Ann.WholeHistory(scene.Room)).Take(2)) (await scene.Ann.Pin(message)).ShouldBe(200, 201, 204);
+        await WebUser.See(scene.Page.Locator(".pinned", new() { HasText = "1 of 2" }));
+        var first = await scene.Page.InnerTextAsync(".pinned bdi");
+
+        await scene.Page.ClickAsync(".pinned");
+
+        await WebUser.See(scene.Page.Locator(".pinned", new() { HasText = "2 of 2" }));
+        (await scene.Page.InnerTextAsync(".pinned bdi")).ShouldNotBe(first);
+    }
+
+    [Fact]
     public async Task A_pinned_message_far_above_is_shown_when_its_pin_is_chosen()
     {
         await using var scene = await RoomScene.Start(chromium, Messages);

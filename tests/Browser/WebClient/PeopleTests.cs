@@ -36,6 +36,28 @@ public sealed class PeopleTests(Chromium chromium)
     }
 
     [Fact]
+    public async Task A_stranger_who_is_found_can_be_written_to_and_blocked()
+    {
+        await using var server = await ServerProcess.Start();
+        var (ann, bob) = (await server.NewUser("Ann"), await server.NewUser("Bob"));
+        await using var user = await WebUser.SignIn(chromium, server, ann);
+        await user.Go("/app/friends");
+        await user.Page.FillAsync("#search", bob.Account.Username);
+        await user.Page.PressAsync("#search", "Enter");
+        await user.Page.ClickAsync("#found button:has-text('Message')");
+        await WebUser.See(user.Page.Locator(".room-title h1", new() { HasText = "Bob" }));
+
+        await user.Go("/app/friends");
+        await user.Page.FillAsync("#search", bob.Account.Username);
+        await user.Page.PressAsync("#search", "Enter");
+        await user.Page.ClickAsync("#found button.danger");
+
+        await user.See("#blocked li");
+        await WebUser.NotSee(user.Page.Locator("#found li"));
+        user.ShouldHaveNoComplaints();
+    }
+
+    [Fact]
     public async Task A_blocked_friend_is_gone_and_an_unblocked_one_can_be_found_again()
     {
         await using var server = await ServerProcess.Start();

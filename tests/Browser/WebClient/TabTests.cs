@@ -36,6 +36,33 @@ public sealed class TabTests(Chromium chromium)
         await WebUser.See(second.Locator("#switch"));
     }
 
+    [Fact]
+    public async Task A_token_that_has_expired_is_renewed_once_for_all_tabs()
+    {
+        await using var scene = await RoomScene.Start(chromium);
+        IPage[] tabs = [scene.Page, await OpenTab(scene), await OpenTab(scene)];
+        var expired = "";
+        var renewals = 0;
+        scene.Bob.Profile.Request += (_, request) =>
+        {
+            if (request.Url.EndsWith("/auth/refresh", StringComparison.Ordinal)) Interlocked.Increment(ref renewals);
+        };
+        await scene.Bob.Profile.RouteAsync("**/api/users/me/privacy", async route =>
+        {
+            var token = route.Request.Headers.GetValueOrDefault("authorization", "none");
+            Interlocked.CompareExchange(ref expired, token, "");
+            if (token == expired) await route.FulfillAsync(new() { Status = 401 });
+            else await route.ContinueAsync();
+        });
+
+        await Task.WhenAll(tabs.Select(tab => tab.ClickAsync(".rail a[href='/app/settings']")));
+
+        foreach (var tab in tabs) await WebUser.See(tab.Locator("#privacy-title"));
+        renewals.ShouldBe(1);
+        await scene.Ann.Send(scene.Room, "to all tabs");
+        foreach (var tab in tabs) await WebUser.See(tab.Locator(".rail a[href='/'] .badge"));
+    }
+
     private static async Task<IPage> OpenTab(RoomScene scene)
     {
         var tab = await scene.Bob.Profile.NewPageAsync();

@@ -44,6 +44,18 @@ public sealed partial class TextsTests
         English.Keys.Where(key => !asked.Contains(key) && !prefixes.Contains(key.Split('.')[0])).ShouldBeEmpty();
     }
 
+    /// <summary>What a user may meet: the refusals of the table in the documents that are no faults of a program.</summary>
+    [Fact]
+    public void Every_refusal_that_a_user_can_meet_is_explained()
+    {
+        var codes = File.ReadLines(Path.Combine(Repository.Root, "docs", "architecture", "errors.md"))
+            .Where(line => Refusal().IsMatch(line))
+            .SelectMany(line => Code().Matches(line.Split('|')[2]).Select(match => match.Groups[1].Value)).ToList();
+
+        codes.Count.ShouldBeGreaterThan(30);
+        codes.Where(code => !English.ContainsKey($"error.{code}")).ShouldBeEmpty();
+    }
+
     [Theory]
     [InlineData("ko-KR,ko,en-US", "ko")]
     [InlineData("fr-FR,en-GB", "en")]
@@ -69,6 +81,12 @@ public sealed partial class TextsTests
 
     [GeneratedRegex("""\$"([a-z]+)\.\{""")]
     private static partial Regex Prefix();
+
+    [GeneratedRegex(@"^\| (403|404|409) ")]
+    private static partial Regex Refusal();
+
+    [GeneratedRegex("`([a-z_]+)`")]
+    private static partial Regex Code();
 
     [GeneratedRegex(@"\{\d\}")]
     private static partial Regex Value();

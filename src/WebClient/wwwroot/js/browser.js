@@ -44,6 +44,32 @@ export function focus(id) {
   document.getElementById(id)?.focus();
 }
 
+// What is about to vanish leaves the focus nowhere.
+export function moveFocus(fromId, toId) {
+  if (document.getElementById(fromId)?.contains(document.activeElement)) focus(toId);
+}
+
+// The arrow keys go from row to row of a list, and Enter opens the actions of one that has some.
+export function walkByArrows(id, selector) {
+  const list = document.getElementById(id);
+  list?.addEventListener("keydown", event => {
+    if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const row = event.target.closest(selector);
+    if (event.key === "Enter" && event.target === row) row.querySelector(".more")?.click();
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const all = [...list.querySelectorAll(selector)];
+    const next = step && (row ? all[all.indexOf(row) + step] : all.filter(isSeen).at(step === 1 ? 0 : -1));
+    if (!next) return;
+    event.preventDefault();
+    next.focus();
+  });
+
+  function isSeen(row) {
+    const [place, frame] = [row.getBoundingClientRect(), list.getBoundingClientRect()];
+    return place.bottom > frame.top && place.top < frame.bottom;
+  }
+}
+
 export function openDialog(id) {
   const dialog = document.getElementById(id);
   if (dialog && !dialog.open) dialog.showModal();
@@ -87,7 +113,24 @@ export const mayNotify = () => ("Notification" in window ? Notification.permissi
 
 export const askToNotify = async () => ("Notification" in window ? await Notification.requestPermission() : "denied");
 
-export function notify(title, body, tag, onClick) {
+// A tab that is looked at shows what is new by itself: no other tab of the browser says it, too.
+if (navigator.locks) {
+  let leave = () => {};
+  const tell = () => {
+    leave();
+    if (!isVisible()) return;
+    const left = new Promise(resolve => (leave = resolve));
+    navigator.locks.request("bigtech-chat-seen", { mode: "shared" }, () => left);
+  };
+  document.addEventListener("visibilitychange", tell);
+  tell();
+}
+
+const isSeenElsewhere = async () =>
+  (await navigator.locks?.query())?.held.some(lock => lock.name === "bigtech-chat-seen") ?? false;
+
+export async function notify(title, body, tag, onClick) {
+  if (await isSeenElsewhere()) return;
   let shown;
   try {
     shown = new Notification(title, { body, tag, icon: "/icon.svg" });

@@ -4,39 +4,68 @@
 const maxHeight = 160;
 const typingEvery = 3000;
 
-export function attach(id, draftKey, onSend, onTyping) {
+export function attach(id, draftKey, onSend, onTyping, onCancel) {
   const field = document.getElementById(id);
   if (!field) return;
   let typedAt = 0;
+  let isEditing = false;
 
-  const changed = () => {
+  const show = text => {
+    field.value = text;
+    fit();
+  };
+  const fit = () => {
     field.style.height = "auto";
     field.style.height = `${Math.min(field.scrollHeight, maxHeight)}px`;
-    if (!draftKey) return;
+  };
+  const keep = () => {
+    // What is edited is no draft.
+    if (isEditing) return;
     if (field.value) localStorage.setItem(draftKey, field.value);
     else localStorage.removeItem(draftKey);
   };
+  const draft = () => localStorage.getItem(draftKey) ?? "";
 
-  field.value ||= (draftKey && localStorage.getItem(draftKey)) ?? "";
-  changed();
-  field.composerChanged = changed;
+  show(field.value || draft());
+  // Where there is a keyboard, it writes here. On a phone it would cover the room.
+  if (matchMedia("(pointer: fine)").matches) field.focus();
+
+  field.composerEdit = text => {
+    keep();
+    isEditing = true;
+    show(text);
+    field.focus();
+  };
+  field.composerEndEdit = () => {
+    if (!isEditing) return;
+    isEditing = false;
+    show(draft());
+    field.focus();
+  };
   field.composerSend = () => {
     const text = field.value;
     if (!text.trim()) return;
-    field.value = "";
     typedAt = 0;
-    changed();
+    if (isEditing) {
+      field.composerEndEdit();
+    } else {
+      show("");
+      keep();
+    }
     onSend(text);
   };
   field.addEventListener("input", () => {
-    changed();
+    fit();
+    keep();
     if (!field.value || Date.now() - typedAt < typingEvery) return;
     typedAt = Date.now();
     onTyping();
   });
   field.addEventListener("keydown", event => {
-    // Enter ends a syllable that is being composed, and sends only after that. Safari tells it by the code 229 alone.
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+    // Both keys end a syllable that is being composed, and do something only after that. Safari tells it by the code 229 alone.
+    if (event.isComposing || event.keyCode === 229) return;
+    if (event.key === "Escape") onCancel();
+    if (event.key !== "Enter" || event.shiftKey) return;
     event.preventDefault();
     field.composerSend();
   });
@@ -48,12 +77,10 @@ export function send(id) {
   field?.focus();
 }
 
-export const text = id => document.getElementById(id)?.value ?? "";
+export function edit(id, text) {
+  document.getElementById(id)?.composerEdit?.(text);
+}
 
-export function setText(id, value) {
-  const field = document.getElementById(id);
-  if (!field) return;
-  field.value = value;
-  field.composerChanged?.();
-  field.focus();
+export function endEdit(id) {
+  document.getElementById(id)?.composerEndEdit?.();
 }

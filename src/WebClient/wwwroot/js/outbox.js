@@ -1,4 +1,5 @@
-// Messages that the server does not have yet: they outlive the page.
+// Messages that the server does not have yet: they outlive the page. In a browser that keeps nothing, such as in a private window, they
+// live as long as the page.
 
 const opened = new Promise((resolve, reject) => {
   const request = indexedDB.open("bigtech-chat", 1);
@@ -16,15 +17,21 @@ async function store(mode, act) {
   });
 }
 
+const isKept = opened.then(() => true, error => {
+  console.warn(`Messages that wait do not outlive this page: ${error}`);
+  return false;
+});
+
 export async function put(id, user, entry) {
-  await store("readwrite", messages => messages.put({ id, user, entry }));
+  if (await isKept) await store("readwrite", messages => messages.put({ id, user, entry }));
 }
 
 export async function remove(id) {
-  await store("readwrite", messages => messages.delete(id));
+  if (await isKept) await store("readwrite", messages => messages.delete(id));
 }
 
 export async function all(user) {
+  if (!(await isKept)) return "[]";
   const found = await store("readonly", messages => messages.getAll());
   return JSON.stringify(found.filter(message => message.user === user).map(message => JSON.parse(message.entry)));
 }
