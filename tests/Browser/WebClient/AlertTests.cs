@@ -24,7 +24,7 @@ public sealed class AlertTests(Chromium chromium)
         await using var scene = await RoomScene.Start(chromium);
         var hidden = await OpenTab(scene, Recorded + Hidden);
         await scene.Page.CloseAsync();
-        // What comes while a tab takes over is in its snapshot, and of that nothing rings.
+        // What comes while a tab takes over is replayed to it, and what is replayed does not ring.
         await scene.Ann.CreateGroup("Hikers", scene.BobAccount);
         await WebUser.See(hidden.Locator("a.room", new() { HasText = "Hikers" }));
 

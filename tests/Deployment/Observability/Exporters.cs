@@ -41,13 +41,19 @@ internal sealed class Exporters : IDisposable
     private readonly TlsPage _page = new();
     private readonly List<(string Job, string Address)> _targets = [];
 
-    public Exporters(int mySqlPort, int redisPort)
+    /// <summary>Of the engines too.</summary>
+    public Exporters(int mySqlPort, int redisPort) : this()
     {
         Run("mysql", address => [
             "env", $"DATA_SOURCE_NAME=root@(127.0.0.1:{mySqlPort})/", "prometheus-mysqld-exporter", $"--web.listen-address={address}"]);
         Run("redis", address => [
             "prometheus-redis-exporter", $"--redis.addr=redis://127.0.0.1:{redisPort}", $"--web.listen-address={address}"],
             sign: "Providing metrics at");
+    }
+
+    /// <summary>Of the machine and of URLs.</summary>
+    public Exporters()
+    {
         Run("node", address => ["prometheus-node-exporter", $"--web.listen-address={address}"]);
         var modules = _folder["blackbox.yml"];
         // The certificate of the test has no issuer that clients trust.

@@ -49,16 +49,19 @@ public sealed partial class LiveQueryTests
     public async Task In_one_process_no_query_is_empty()
     {
         await using var server = await ServerProcess.Start([("Streams__MaxPerUser", $"{StreamsPerUser}"), .. SlowPasswords]);
-        using var prometheus = new PrometheusServer([("bigtech-chat", AddressOf(server)), Dead("bigtech-chat")]);
+        using var exporters = new Exporters();
+        using var alertmanager = new AlertmanagerServer($"http://127.0.0.1:{Loopback.FreePort()}/");
+        using var prometheus = Watch([("bigtech-chat", AddressOf(server)), Dead("bigtech-chat")], exporters, alertmanager);
         await using var traffic = await Traffic.Start(server);
         await traffic.OpenTooManyStreams(server, StreamsPerUser);
         await traffic.OverloadPasswords(server);
 
-        var queries = Queries(panel => panel.Dashboard != "Infrastructure")
-            .Where(query => query.Source != RedisAlert && query.Expression != FoundingQueryOfAService).ToList();
-        await ShouldAllHaveValues(prometheus, traffic, [.. queries.Where(query => !IsOfExporters(query.Expression))]);
+        var queries = Queries()
+            .Where(query => query.Source != RedisAlert && query.Expression != FoundingQueryOfAService && !IsOfEngines(query.Expression))
+            .ToList();
+        await ShouldAllHaveValues(prometheus, traffic, queries);
 
-        await ShouldNameWhatExists(prometheus, queries, exporters: false);
+        await ShouldNameWhatExists(prometheus, queries, expression => !IsOfEngines(expression), OnlyInServices);
         (await prometheus.RuleErrors()).ShouldBeEmpty();
     }
 
@@ -77,25 +80,22 @@ public sealed partial class LiveQueryTests
         await cluster.InitializeAsync();
         using var exporters = new Exporters(cluster.MariaDb.Port, cluster.Redis.Port);
         using var alertmanager = new AlertmanagerServer($"http://127.0.0.1:{Loopback.FreePort()}/");
-        using var prometheus = new PrometheusServer(
+        using var prometheus = Watch(
             [
                 Dead("gateway"), ("gateway", AddressOf(cluster.Gateway)), ("user-service", AddressOf(cluster.Users)),
                 ("friend-service", AddressOf(cluster.Friends)),
                 ("chat-service", AddressOf(cluster.ChatA)), ("chat-service", AddressOf(cluster.ChatB)),
-                ("notification-service", AddressOf(cluster.Notifications)), .. exporters.Targets,
+                ("notification-service", AddressOf(cluster.Notifications)),
             ],
-            text => text.Replace("blackbox:9115", exporters.Blackbox, StringComparison.Ordinal)
-                .Replace("alertmanager:9093", alertmanager.Address, StringComparison.Ordinal)
-                .Replace("file_sd_configs:\n      - files: [certificates/*.yml]", $"static_configs: [{{targets: ['{exporters.Url}']}}]",
-                    StringComparison.Ordinal));
+            exporters, alertmanager);
         await using var traffic = await Traffic.Start(cluster.Gateway);
         await traffic.OpenTooManyStreams(cluster.ChatA, StreamsPerUser);
         await traffic.OverloadPasswords(cluster.Users);
 
-        var queries = Queries(_ => true);
+        var queries = Queries();
         await ShouldAllHaveValues(prometheus, traffic, [.. queries.Where(query => !IsDocumentedOnly(query.Expression))]);
 
-        await ShouldNameWhatExists(prometheus, queries, exporters: true);
+        await ShouldNameWhatExists(prometheus, queries, _ => true, notHere: []);
         await TextsOfAlertsShouldHaveTheirLabels(prometheus);
         // So is a label called that the product and the scrape both have.
         (await prometheus.Labels()).ShouldNotContain(name => name.StartsWith("exported_", StringComparison.Ordinal));
@@ -105,13 +105,23 @@ public sealed partial class LiveQueryTests
         (await prometheus.RuleErrors()).ShouldBeEmpty();
     }
 
+    /// <summary>Prometheus as it is configured for the product, beside the exporters and Alertmanager.</summary>
+    private static PrometheusServer Watch(
+        IEnumerable<(string Job, string Address)> processes, Exporters exporters, AlertmanagerServer alertmanager) =>
+        new(
+            [.. processes, .. exporters.Targets],
+            text => text.Replace("blackbox:9115", exporters.Blackbox, StringComparison.Ordinal)
+                .Replace("alertmanager:9093", alertmanager.Address, StringComparison.Ordinal)
+                .Replace("file_sd_configs:\n      - files: [certificates/*.yml]", $"static_configs: [{{targets: ['{exporters.Url}']}}]",
+                    StringComparison.Ordinal));
+
     private static string AddressOf(ServerProcess server) => server.Url("metrics").Authority;
 
     /// <summary>A process that does not answer: an alert waits to fire.</summary>
     private static (string Job, string Address) Dead(string job) => (job, $"127.0.0.1:{Loopback.FreePort()}");
 
-    private static bool IsOfExporters(string expression) =>
-        Expression.ScrapedBy(expression).Any(metric => ExporterMetric().IsMatch(metric));
+    /// <summary>One process has no engines, and is in no cluster.</summary>
+    private static bool IsOfEngines(string expression) => Expression.ScrapedBy(expression).Any(metric => EngineMetric().IsMatch(metric));
 
     /// <summary>Only Kafka's or MongoDB's exporter, or a cluster, would bring it.</summary>
     private static bool IsDocumentedOnly(string expression) =>
@@ -119,11 +129,10 @@ public sealed partial class LiveQueryTests
         || expression.Contains("engine=\"MongoDB\"", StringComparison.Ordinal)
         || Expression.ScrapedBy(expression).All(Exporters.Documented.ContainsKey);
 
-    private static List<Query> Queries(Func<Panel, bool> filter) =>
+    private static List<Query> Queries() =>
     [
         .. from dashboard in Dashboard.All
            from panel in dashboard.Panels
-           where filter(panel)
            from query in panel.Queries
            select new Query(panel.Name, query, dashboard),
         .. from alert in Rules.Alerts
@@ -187,14 +196,15 @@ public sealed partial class LiveQueryTests
     /// <summary>
     /// "or 0 *" hides a wrong name: so every metric and label of panels, measures and alerts must also be one of the live series.
     /// </summary>
-    private static async Task ShouldNameWhatExists(PrometheusServer prometheus, List<Query> queries, bool exporters)
+    private static async Task ShouldNameWhatExists(
+        PrometheusServer prometheus, List<Query> queries, Func<string, bool> isWatched, string[] notHere)
     {
         var labels = Exporters.Documented.ToDictionary(
             metric => metric.Key, metric => (HashSet<string>)[.. metric.Value, "job", "instance", "service"]);
         var wrong = new List<string>();
         var sources = queries.Select(query => (query.Source, query.Expression))
             .Concat(Rules.All.Where(rule => !rule.IsAlert).Select(rule => (Source: rule.Name, rule.Expression)))
-            .Where(source => exporters || !IsOfExporters(source.Expression));
+            .Where(source => isWatched(source.Expression));
         foreach (var (source, text) in sources)
         {
             var expression = new Expression(text);
@@ -203,7 +213,7 @@ public sealed partial class LiveQueryTests
                 labels[metric] = [.. (await prometheus.Query($"last_over_time({metric}[1h])")).SelectMany(sample => sample.Labels.Keys)];
             }
             var known = expression.Metrics.Where(metric => labels[metric].Count > 0).ToList();
-            if (expression.Metrics.Except(known).Except(exporters ? [] : OnlyInServices)
+            if (expression.Metrics.Except(known).Except(notHere)
                 .Where(metric => !Expression.ScrapedBy(metric).All(Exporters.Documented.ContainsKey)).ToList() is { Count: > 0 } missing)
             {
                 wrong.Add($"{source}: no series of {string.Join(", ", missing)}");
@@ -240,8 +250,8 @@ public sealed partial class LiveQueryTests
     [GeneratedRegex("```promql\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex PromQl();
 
-    [GeneratedRegex("^(mysql|redis|mongodb|kafka|node|probe|alertmanager|kubelet|container|kube)_")]
-    private static partial Regex ExporterMetric();
+    [GeneratedRegex("^(mysql|redis|mongodb|kafka|kubelet|container|kube)_")]
+    private static partial Regex EngineMetric();
 
     [GeneratedRegex(@"^label_values\((.+), (\w+)\)$")]
     private static partial Regex LabelValues();

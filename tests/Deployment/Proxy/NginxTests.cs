@@ -1,4 +1,8 @@
 using BigTech.Tests.EndToEnd;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 
 namespace BigTech.Tests.Deployment.Proxy;
 
@@ -95,6 +99,36 @@ public sealed class NginxTests
         (await nginx.Get("/health")).Headers.Contains("Strict-Transport-Security").ShouldBeTrue();
         var moved = (await Nginx.Send(new HttpRequestMessage(HttpMethod.Post, new Uri(nginx.PlainAddress, "/api/a?b=c")))).ShouldBe(308);
         moved.Headers.Location.ShouldBe(new Uri("https://localhost/api/a?b=c"));
+    }
+
+    [Fact]
+    public async Task An_upload_of_25_MiB_arrives_whole()
+    {
+        var received = 0L;
+        await using var upstream = await CountingUpstream(bytes => received = bytes);
+        await using var server = await ServerProcess.Start();
+        using var nginx = new Nginx(new Uri(upstream.Urls.Single()));
+
+        (await nginx.Upload("/api/files", 25 * MiB, await server.NewUser())).ShouldBe(200);
+
+        received.ShouldBe(25 * MiB);
+    }
+
+    /// <summary>A program that takes files.</summary>
+    private static async Task<WebApplication> CountingUpstream(Action<long> count)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0").ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = 26 * MiB);
+        builder.Logging.ClearProviders();
+        var program = builder.Build();
+        program.MapPost("/api/files", async (HttpRequest request) =>
+        {
+            var (bytes, buffer) = (0L, new byte[64 * 1024]);
+            while (await request.Body.ReadAsync(buffer) is var read and > 0) bytes += read;
+            count(bytes);
+        });
+        await program.StartAsync(TestContext.Current.CancellationToken);
+        return program;
     }
 
     private static async Task AddressesAreBelieved(Nginx nginx)
