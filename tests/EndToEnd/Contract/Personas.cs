@@ -14,6 +14,9 @@ public sealed class Personas : IAsyncLifetime
 
     internal ServerProcess Server => _server ?? throw new InvalidOperationException("Not started.");
 
+    /// <summary>More settings of the server.</summary>
+    internal (string Name, string Value)[] Settings { get; init; } = [];
+
     internal List<Operation> Operations { get; private set; } = [];
 
     /// <summary>The whole of <c>/openapi.json</c>.</summary>
@@ -38,7 +41,7 @@ public sealed class Personas : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         // Hundreds of failed sign-ins come from the one address of the tests.
-        _server = await ServerProcess.Start(("Users__AddressFailures", "1000000"));
+        _server = await ServerProcess.Start([("Users__AddressFailures", "1000000"), .. Settings]);
         var users = await Server.NewUsers(4);
         (Other, Member, Outsider, Witness) = (users[0], users[1], users[2], users[3]);
         TheirRequest = await Other.Ask(Outsider);

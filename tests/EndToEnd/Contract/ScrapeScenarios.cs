@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text;
+using BigTech.Tests.EndToEnd.Telemetry;
 
 namespace BigTech.Tests.EndToEnd.Contract;
 
@@ -13,7 +14,12 @@ public sealed class ScrapeScenarios
     [InlineData("application/openmetrics-text")]
     public async Task After_every_operation_a_scrape_has_at_most_200_KB(string format)
     {
-        await using var personas = new Personas();
+        // Requests that are traced are exemplars of what they took, which OpenMetrics can carry.
+        await using var traces = await TraceCollector.Start();
+        await using var personas = new Personas
+        {
+            Settings = [("Telemetry__OtlpEndpoint", traces.Address), ("Telemetry__SampleRatio", "1")],
+        };
         await personas.InitializeAsync();
         var operations =
             from line in AuthorizationTable.Lines
@@ -32,6 +38,7 @@ public sealed class ScrapeScenarios
         shown.Values("http_server_request_duration_seconds_count", "http_route").Distinct().Count()
             .ShouldBeGreaterThan(60, "it was traffic on everything");
         var scrape = await Scrape(personas.Server, format);
+        scrape.Contains("trace_id=", StringComparison.Ordinal).ShouldBe(format != "text/plain");
         Encoding.UTF8.GetByteCount(scrape).ShouldBeLessThanOrEqualTo(MaxBytes, Largest(scrape));
     }
 

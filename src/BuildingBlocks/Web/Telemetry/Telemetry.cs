@@ -69,7 +69,7 @@ public static class Telemetry
     /// </summary>
     private static ExplicitBucketHistogramConfiguration RequestDuration => new()
     {
-        Boundaries = [0.01, 0.03, 0.1, 0.25, 0.5, 1, 2.5],
+        Boundaries = [0.02, 0.1, 0.25, 0.5, 1, 2.5],
         TagKeys =
         [
             "http.request.method", "http.route", "http.response.status_code", "error.type", "aspnetcore.request.is_unhandled",
