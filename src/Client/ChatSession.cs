@@ -61,6 +61,9 @@ public sealed class ChatSession
         lock (_gate) (_current, _renewal) = (session, null);
     }
 
+    /// <summary>Ends the session here alone, and does not tell the server: it has ended elsewhere, such as in another tab.</summary>
+    public void Forget() => End();
+
     /// <summary>The token after this one: another call may have fetched it already.</summary>
     internal async Task<string?> RenewedToken(string used, CancellationToken ct)
     {

@@ -79,6 +79,9 @@ test("a refused message waits for the user and holds up no other", async () => {
   assert.ok(empty.error instanceof ChatApiError);
   assert.deepEqual(Object.keys(empty.error.errors), ["content"]);
   assert.deepEqual(outbox.unsent.map((entry) => entry.message.content), ["", "to nowhere"]);
+  const restarted = new MessageOutbox(ann, JSON.parse(JSON.stringify(outbox.unsent)) as OutboxEntry[]);
+  assert.deepEqual(restarted.messages.map((message) => message.state), ["failed", "failed"], "nothing is sent again unasked");
+  await restarted.close();
   outbox.retry(empty);
   await eventually(() => empty.state === "failed", "it is refused again");
   assert.ok(outbox.remove(empty));

@@ -68,7 +68,7 @@ public sealed class MessageOutbox : IAsyncDisposable
         lock (_gate)
         {
             if (message.State != OutboxState.Failed || !_messages.Remove(message)) return;
-            message.State = OutboxState.Waiting;
+            (message.State, message.Entry) = (OutboxState.Waiting, message.Entry with { IsRefused = false });
             _messages.Add(message);
         }
         Tell(message);
@@ -183,7 +183,11 @@ public sealed class MessageOutbox : IAsyncDisposable
         {
             var isRefused = !_stop.IsCancellationRequested && !Retrying.IsTemporary(error);
             if (!_stop.IsCancellationRequested) message.Error = error;
-            lock (_gate) message.State = isRefused ? OutboxState.Failed : OutboxState.Waiting;
+            lock (_gate)
+            {
+                message.State = isRefused ? OutboxState.Failed : OutboxState.Waiting;
+                if (isRefused) message.Entry = message.Entry with { IsRefused = true };
+            }
             return isRefused;
         }
     }

@@ -5,15 +5,19 @@ public sealed class OutboxMessage
 {
     private readonly TaskCompletionSource<Message> _sent = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    internal OutboxMessage(OutboxEntry entry) => Entry = entry;
+    internal OutboxMessage(OutboxEntry entry)
+    {
+        Entry = entry;
+        State = entry.IsRefused ? OutboxState.Failed : OutboxState.Waiting;
+    }
 
     /// <summary>What to keep of it to send it after a restart of the program.</summary>
-    public OutboxEntry Entry { get; }
+    public OutboxEntry Entry { get; internal set; }
 
     /// <summary>Where it is.</summary>
-    public OutboxState State { get; internal set; } = OutboxState.Waiting;
+    public OutboxState State { get; internal set; }
 
-    /// <summary>Why the last attempt failed, null if there was none.</summary>
+    /// <summary>Why the last attempt failed, null if there was none since the start of the program.</summary>
     public Exception? Error { get; internal set; }
 
     /// <summary>
@@ -35,7 +39,11 @@ public sealed class OutboxMessage
 /// <param name="RoomId">The room.</param>
 /// <param name="Message">With its client id, so that a second send gives no second message.</param>
 /// <param name="AddedAt">When the user sent it.</param>
-public sealed record OutboxEntry(long RoomId, NewMessage Message, DateTimeOffset AddedAt);
+public sealed record OutboxEntry(long RoomId, NewMessage Message, DateTimeOffset AddedAt)
+{
+    /// <summary>Whether the server has refused it: it is not sent again unless it is retried.</summary>
+    public bool IsRefused { get; init; }
+}
 
 /// <summary>Where a message of a <see cref="MessageOutbox"/> is.</summary>
 public enum OutboxState

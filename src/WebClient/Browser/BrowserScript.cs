@@ -62,6 +62,10 @@ internal static partial class BrowserScript
     [JSImport("walkByArrows", Module)]
     public static partial void WalkByArrows(string listId, string rows);
 
+    /// <summary>Asks whether something that cannot be undone is meant.</summary>
+    [JSImport("confirmed", Module)]
+    public static partial bool Confirmed(string question);
+
     [JSImport("openDialog", Module)]
     public static partial void OpenDialog(string id);
 

@@ -22,6 +22,10 @@ internal static partial class ComposerScript
     [JSImport("edit", Module)]
     public static partial void Edit(string id, string text);
 
+    /// <summary>Puts a text below a draft that is not shown.</summary>
+    [JSImport("addToDraft", Module)]
+    public static partial void AddToDraft(string draftKey, string text);
+
     /// <summary>Shows the draft again.</summary>
     [JSImport("endEdit", Module)]
     public static partial void EndEdit(string id);

@@ -7,7 +7,6 @@ namespace BigTech.WebClient.Components;
 public abstract class Watching : ComponentBase, IDisposable
 {
     private readonly List<Observable> _watched = [];
-    private bool _isDisposed;
 
     /// <summary>The texts in the user's language.</summary>
     [Inject]
@@ -16,13 +15,16 @@ public abstract class Watching : ComponentBase, IDisposable
     /// <summary>What went wrong last, for the user; null for nothing.</summary>
     protected string? Error { get; set; }
 
+    /// <summary>Whether it is not shown any more. What ends after that must leave the page alone.</summary>
+    protected bool IsGone { get; private set; }
+
     /// <summary>Whether a call of <see cref="Try"/> is under way.</summary>
     protected bool IsBusy { get; private set; }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        _isDisposed = true;
+        IsGone = true;
         foreach (var one in _watched) one.Changed -= Draw;
         Close();
         GC.SuppressFinalize(this);
@@ -46,7 +48,7 @@ public abstract class Watching : ComponentBase, IDisposable
     /// <summary>Draws again.</summary>
     protected void Draw()
     {
-        if (!_isDisposed) StateHasChanged();
+        if (!IsGone) StateHasChanged();
     }
 
     /// <summary>Does what the user asked for. What the server refuses, or a lost connection, is shown as <see cref="Error"/>.</summary>

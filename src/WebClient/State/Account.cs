@@ -6,6 +6,7 @@ namespace BigTech.WebClient.State;
 public sealed class Account(ChatClient chat, SessionStore store) : Observable
 {
     private const string DeviceKey = "device";
+    private bool _isFollowing;
 
     /// <summary>Null while no user is signed in, and until the profile is here.</summary>
     public UserProfile? Me { get; private set; }
@@ -75,7 +76,8 @@ public sealed class Account(ChatClient chat, SessionStore store) : Observable
 
     private void End()
     {
-        SessionStore.Write(null);
+        // What another tab has written meanwhile may be a new session.
+        if (!_isFollowing) SessionStore.Write(null);
         Me = null;
         SignedOut?.Invoke();
         Tell();
@@ -87,8 +89,13 @@ public sealed class Account(ChatClient chat, SessionStore store) : Observable
         var isSame = session?.UserId == chat.Session.Current?.UserId;
         if (session is not null) chat.Session.Restore(session);
         if (isSame) return;
-        if (session is not null) Begin();
-        // The session that has ended there has ended here: asking the server for the proof ends it.
-        else _ = chat.Account.SignOut();
+        if (session is not null)
+        {
+            Begin();
+            return;
+        }
+        _isFollowing = true;
+        chat.Session.Forget();
+        _isFollowing = false;
     }
 }

@@ -45,7 +45,10 @@ public sealed class Contacts : Observable
                 _received.Remove(removed.FriendshipId);
                 _sent.Remove(removed.FriendshipId);
                 if (_friends.TryGetValue(removed.UserId, out var friend) && friend.FriendshipId == removed.FriendshipId)
+                {
                     _friends.Remove(removed.UserId);
+                    _presence.Remove(removed.UserId);
+                }
                 break;
             case PresenceSnapshot snapshot:
                 foreach (var one in snapshot.Friends)

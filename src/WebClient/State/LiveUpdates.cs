@@ -22,15 +22,17 @@ public sealed class LiveUpdates(ChatClient chat, Account account, RoomList rooms
 
     public void Start()
     {
-        account.SignedIn += () => _ = Begin();
+        account.SignedIn += Begin;
         account.SignedOut += () => _ = End();
         BrowserScript.OnVisible(isVisible =>
         {
-            if (isVisible) SeenAgain?.Invoke();
+            if (!isVisible) return;
+            SeenAgain?.Invoke();
+            Hurry();
         });
         BrowserScript.OnNetwork(isOnline =>
         {
-            if (isOnline) outbox.RetryNow();
+            if (isOnline) Hurry();
             IsLost = !isOnline || (IsLost && !IsConnected);
             Tell();
         });
@@ -39,11 +41,26 @@ public sealed class LiveUpdates(ChatClient chat, Account account, RoomList rooms
     /// <inheritdoc/>
     public void Dispose() => _stop?.Dispose();
 
-    private async Task Begin()
+    private void Begin()
+    {
+        _ = outbox.Start(account.Id);
+        FollowAll();
+    }
+
+    /// <summary>What waits for its next attempt does not wait any longer.</summary>
+    private void Hurry()
+    {
+        outbox.RetryNow();
+        if (_stop is null || IsConnected) return;
+        _stop.Cancel();
+        _stop.Dispose();
+        FollowAll();
+    }
+
+    private void FollowAll()
     {
         _stop = new CancellationTokenSource();
         var ct = _stop.Token;
-        await outbox.Start(account.Id);
         _ = Follow(chat.Streams.FollowAllRooms, change =>
         {
             Watch(change);

@@ -6,6 +6,7 @@ namespace BigTech.WebClient.State;
 public sealed class OpenRoom : Observable, IDisposable
 {
     private const int PageSize = 50;
+    private static readonly TimeSpan ReadPause = TimeSpan.FromSeconds(1);
 
     private readonly ChatClient _chat;
     private readonly RoomList _rooms;
@@ -14,7 +15,8 @@ public sealed class OpenRoom : Observable, IDisposable
     private ReadCounts _counts = new([]);
     private int _fetching;
     private bool _isClosed;
-    private long _reading;
+    private bool _isReading;
+    private long _read;
     private Room? _listed;
 
     public OpenRoom(ChatClient chat, RoomList rooms, long id)
@@ -44,6 +46,9 @@ public sealed class OpenRoom : Observable, IDisposable
 
     /// <summary>The first message that was unread when the room was opened; 0 for none.</summary>
     public long FirstUnread { get; private set; }
+
+    /// <summary>Whether the first unread message is further up than what is shown.</summary>
+    public bool IsUnreadAbove => FirstUnread > 0 && Window.HasOlder && Window.Messages.Count > 0 && FirstUnread < Window.Messages[0].Seq;
 
     /// <summary>Whether the user looks at the newest messages.</summary>
     public bool IsAtEnd { get; private set; } = true;
@@ -122,23 +127,39 @@ public sealed class OpenRoom : Observable, IDisposable
     /// <summary>Marks all as read that the user sees: the page is visible, and its newest messages are.</summary>
     public void MarkRead()
     {
-        if (Room is null || !IsAtEnd || Window.HasNewer || Window.Messages.Count == 0 || !BrowserScript.IsVisible()) return;
-        var newest = Window.Messages[^1];
-        if (newest.Seq <= _reading || newest.Seq <= (MyMembership?.ReadSeq ?? long.MaxValue)) return;
-        _reading = newest.Seq;
-        _ = SendRead(newest);
+        if (!_isReading && NewestToRead is not null) _ = SendRead();
     }
 
-    private async Task SendRead(Message newest)
+    private Message? NewestToRead
     {
+        get
+        {
+            if (Room is null || !IsAtEnd || Window.HasNewer || Window.Messages.Count == 0 || !BrowserScript.IsVisible()) return null;
+            var newest = Window.Messages[^1];
+            return newest.Seq > Math.Max(_read, MyMembership?.ReadSeq ?? long.MaxValue) ? newest : null;
+        }
+    }
+
+    /// <summary>One call at a time: what comes in a busy room meanwhile is marked together.</summary>
+    private async Task SendRead()
+    {
+        _isReading = true;
         try
         {
-            await _chat.Messages.MarkRead(Id, newest.Id);
+            while (NewestToRead is { } newest)
+            {
+                await _chat.Messages.MarkRead(Id, newest.Id);
+                _read = newest.Seq;
+                await Task.Delay(ReadPause);
+            }
         }
-        catch (Exception error) when (error is HttpRequestException or ChatApiException)
+        catch (Exception error) when (error is HttpRequestException or ChatApiException or OperationCanceledException)
         {
             // With the next message, or when the page is looked at again.
-            _reading = 0;
+        }
+        finally
+        {
+            _isReading = false;
         }
     }
 
@@ -295,7 +316,14 @@ public sealed class OpenRoom : Observable, IDisposable
     /// <summary>The list knows more than the events say, such as the names of new members, as soon as it has asked for it.</summary>
     private void TakeListed()
     {
-        if (Room is null || _rooms.Find(Id) is not { Room: var listed } || ReferenceEquals(listed, _listed)) return;
+        if (_rooms.Find(Id) is not { Room: var listed } || ReferenceEquals(listed, _listed)) return;
+        if (IsOver || Refusal is not null)
+        {
+            // The user was brought back.
+            (IsOver, Refusal, _listed) = (false, null, listed);
+            _ = Load();
+        }
+        if (Room is null) return;
         _listed = listed;
         Room = Merged(listed);
         _counts = new ReadCounts(Room.Members);

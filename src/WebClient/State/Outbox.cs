@@ -10,6 +10,8 @@ public sealed class Outbox(ChatClient chat) : Observable, IAsyncDisposable
 
     // The server has them, and the stream is yet to bring them: they must not vanish in between.
     private readonly List<OutboxMessage> _sent = [];
+    // Written before the browser's database has answered.
+    private readonly List<(long RoomId, NewMessage Message)> _early = [];
     private MessageOutbox? _messages;
     private string _user = "";
 
@@ -20,15 +22,22 @@ public sealed class Outbox(ChatClient chat) : Observable, IAsyncDisposable
     /// <summary>Begins with what an earlier visit has not sent.</summary>
     public async Task Start(long userId)
     {
-        _user = $"{userId}";
-        var left = JsonSerializer.Deserialize(await OutboxScript.All(_user), WebClientJson.Default.ListOutboxEntry) ?? [];
-        _messages = new MessageOutbox(chat, left.OrderBy(entry => entry.AddedAt));
+        var user = _user = $"{userId}";
+        var left = await OutboxScript.All(user);
+        // The user may have signed out meanwhile.
+        if (_user != user || _messages is not null) return;
+        var messages = JsonSerializer.Deserialize(left, WebClientJson.Default.ListOutboxEntry) ?? [];
+        _messages = new MessageOutbox(chat, messages.OrderBy(entry => entry.AddedAt));
         _messages.Changed += Keep;
+        foreach (var (roomId, message) in _early) _messages.Add(roomId, message);
+        _early.Clear();
         Tell();
     }
 
     public async Task Stop()
     {
+        _user = "";
+        _early.Clear();
         if (_messages is null) return;
         var messages = _messages;
         _messages = null;
@@ -41,7 +50,11 @@ public sealed class Outbox(ChatClient chat) : Observable, IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await Stop();
 
-    public void Add(long roomId, NewMessage message) => _messages?.Add(roomId, message);
+    public void Add(long roomId, NewMessage message)
+    {
+        if (_messages is null) _early.Add((roomId, message));
+        else _messages.Add(roomId, message);
+    }
 
     public void Retry(OutboxMessage message) => _messages?.Retry(message);
 

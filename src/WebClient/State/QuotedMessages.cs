@@ -30,10 +30,14 @@ public sealed class QuotedMessages(ChatClient chat, long roomId) : Observable
             _messages[id] = page.Messages.FirstOrDefault(message => message.Id == id);
             Tell();
         }
-        catch (Exception error) when (error is HttpRequestException or ChatApiException or OperationCanceledException)
+        catch (Exception error) when (error is HttpRequestException or OperationCanceledException)
         {
             // The next drawing asks again.
             _messages.Remove(id);
+        }
+        catch (ChatApiException)
+        {
+            // It cannot be had.
         }
     }
 }

@@ -4,7 +4,10 @@ namespace BigTech.WebClient.State;
 public sealed class RoomList(ChatClient chat) : Observable
 {
     private readonly Dictionary<long, RoomEntry> _rooms = [];
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
     private readonly HashSet<long> _loading = [];
+    private readonly HashSet<long> _counting = [];
 
     /// <summary>Whether the list is here.</summary>
     public bool IsLoaded { get; private set; }
@@ -96,12 +99,7 @@ public sealed class RoomList(ChatClient chat) : Observable
         if (!_loading.Add(entry.Id)) return;
         try
         {
-            Room? room;
-            do
-            {
-                room = await Retried.Until(ct => chat.Rooms.Get(entry.Id, ct), () => Find(entry.Id) == entry);
-            }
-            while (room is not null && !entry.Replace(room));
+            while (await Fetch(entry) is { } room && !entry.Replace(room)) await Task.Delay(Pause);
             Tell();
         }
         catch (ChatApiException)
@@ -114,6 +112,8 @@ public sealed class RoomList(ChatClient chat) : Observable
         }
     }
 
+    private Task<Room?> Fetch(RoomEntry entry) => Retried.Until(ct => chat.Rooms.Get(entry.Id, ct), () => Find(entry.Id) == entry);
+
     /// <summary>A member who stops to write may not say so.</summary>
     private async Task TellWhenItEnds()
     {
@@ -124,21 +124,27 @@ public sealed class RoomList(ChatClient chat) : Observable
     /// <summary>Counts what is unread. A count that was overtaken by events is taken again.</summary>
     private async Task CountUnread(RoomEntry entry)
     {
+        if (!_counting.Add(entry.Id)) return;
         try
         {
-            long version, count;
-            do
+            var version = entry.Room.Version;
+            var count = await chat.Messages.CountUnread(entry.Id);
+            while (entry.Room.Version != version && Find(entry.Id) == entry)
             {
+                await Task.Delay(Pause);
                 version = entry.Room.Version;
                 count = await chat.Messages.CountUnread(entry.Id);
             }
-            while (entry.Room.Version != version);
             entry.CountUnread(count);
             Tell();
         }
-        catch (Exception error) when (error is HttpRequestException or ChatApiException)
+        catch (Exception error) when (error is HttpRequestException or ChatApiException or OperationCanceledException)
         {
             // The next event of the room, or the next snapshot, has it.
+        }
+        finally
+        {
+            _counting.Remove(entry.Id);
         }
     }
 }

@@ -33,11 +33,12 @@ public static class ServerTexts
         {
             (NotificationKinds.FriendRequest, _) when actor is not null => texts["alert.friend_request", actor],
             (NotificationKinds.FriendAccepted, _) when actor is not null => texts["alert.friend_accepted", actor],
-            (NotificationKinds.Mention, { Name: null }) when actor is not null => texts["alert.mention", actor],
+            (NotificationKinds.Mention, null or { Name: null }) when actor is not null => texts["alert.mention", actor],
             (NotificationKinds.Mention, { Name: { } name }) when actor is not null => texts["alert.mention_in", actor, name],
             (NotificationKinds.GroupInvite, { Name: { } name }) when actor is not null && notification.Count > 1 =>
                 texts["alert.added_to_several", actor, name, notification.Count - 1],
             (NotificationKinds.GroupInvite, { Name: { } name }) when actor is not null => texts["alert.added", actor, name],
+            (NotificationKinds.GroupInvite, _) when actor is not null => texts["alert.added_somewhere", actor],
             (NotificationKinds.System, _) => Translate(texts, notification.Title, Titles.Value),
             _ => notification.Title,
         };

@@ -1,5 +1,6 @@
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
 
 namespace BigTech.Tests.Browser.WebClient;
 
@@ -42,11 +43,10 @@ public sealed class AccessibilityTests(Chromium chromium)
         ];
         foreach (var address in addresses)
         {
-            await scene.Page.GotoAsync(new Uri(scene.Server.Url(), address).ToString());
-            await scene.Bob.See("h1");
+            await Visit(scene.Page, address);
             await Check(scene.Page, address);
         }
-        await scene.Page.GotoAsync(scene.Server.Url().ToString());
+        await Visit(scene.Page, "");
         await scene.Page.ClickAsync("#new-room");
         await scene.Bob.See("#new-room-dialog");
         await Check(scene.Page, "new room");
@@ -57,6 +57,16 @@ public sealed class AccessibilityTests(Chromium chromium)
         await scene.Page.ClickAsync("#switch");
         await scene.Bob.See("#username");
         await Check(scene.Page, "registration");
+    }
+
+    /// <summary>As a link does it: the page is not loaded again.</summary>
+    private static async Task Visit(IPage page, string address)
+    {
+        var heading = page.Locator("h1").First;
+        var before = await heading.InnerTextAsync();
+        await page.EvaluateAsync("address => Blazor.navigateTo('/' + address)", address);
+        await Expect(heading).Not.ToHaveTextAsync(before, new() { Timeout = WebUser.PatientMilliseconds });
+        await Expect(heading).ToBeVisibleAsync(new() { Timeout = WebUser.PatientMilliseconds });
     }
 
     private static async Task Check(IPage page, string screen)

@@ -16,6 +16,8 @@ public sealed class AlertTests(Chromium chromium)
         };
         """;
 
+    private const int StreamsOfABrowser = 4;
+
     private const string Hidden = "Object.defineProperty(document, 'visibilityState', { get: () => 'hidden' });";
 
     [Fact]
@@ -24,9 +26,9 @@ public sealed class AlertTests(Chromium chromium)
         await using var scene = await RoomScene.Start(chromium);
         var hidden = await OpenTab(scene, Recorded + Hidden);
         await scene.Page.CloseAsync();
-        // What comes while a tab takes over is replayed to it, and what is replayed does not ring.
         await scene.Ann.CreateGroup("Hikers", scene.BobAccount);
         await WebUser.See(hidden.Locator("a.room", new() { HasText = "Hikers" }));
+        await IsConnected(scene);
 
         await scene.Ann.Send(scene.Room, "Are you there?");
 
@@ -53,11 +55,16 @@ public sealed class AlertTests(Chromium chromium)
         await scene.Page.CloseAsync();
         await scene.Ann.Send(scene.Room, "in the muted room");
         await WebUser.See(hidden.Locator("a.room", new() { HasText = "in the muted room" }));
+        await IsConnected(scene);
         await scene.Ann.Send(campers.Id, "while none is seen");
 
         await Shows(hidden, "Campers: while none is seen");
         (await hidden.EvaluateAsync<string[]>("window.shown.map(shown => shown.body)")).ShouldBe(["while none is seen"]);
     }
+
+    /// <summary>The tab that is left has taken over: what comes meanwhile is replayed to it, and what is replayed does not ring.</summary>
+    private static Task IsConnected(RoomScene scene) => Eventually.Holds(
+        async () => (await scene.Server.Metrics()).Sum("bigtech_streams_open") == StreamsOfABrowser, "the streams of the other tab");
 
     private static Task Shows(IPage page, string text) => Eventually.Holds(
         async () => (await page.EvaluateAsync<string[]>("window.shown.map(one => `${one.title}: ${one.body}`)")).Contains(text), text);

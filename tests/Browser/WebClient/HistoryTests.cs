@@ -78,6 +78,18 @@ public sealed class HistoryTests(Chromium chromium)
     }
 
     [Fact]
+    public async Task The_first_of_many_unread_messages_is_one_click_away()
+    {
+        await using var scene = await RoomScene.Start(chromium, Messages);
+
+        await scene.Page.ClickAsync(".to-unread");
+
+        await Expect(scene.Page.Locator(".unread-line + article")).ToBeInViewportAsync(new() { Timeout = WebUser.PatientMilliseconds });
+        await Expect(scene.Page.Locator(".unread-line + article")).ToContainTextAsync("message 1.");
+        await WebUser.NotSee(scene.Page.Locator(".to-unread"));
+    }
+
+    [Fact]
     public async Task An_answer_shows_what_it_answers_however_old_that_is()
     {
         await using var scene = await RoomScene.Start(chromium, Messages);

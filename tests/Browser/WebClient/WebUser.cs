@@ -20,6 +20,8 @@ internal sealed class WebUser : IAsyncDisposable
         {
             if (message.Type is "error" && !IsOutage(message.Text)) _complaints.Enqueue($"console: {message.Text}");
         };
+        // What cannot be undone is asked for.
+        profile.Dialog += (_, dialog) => dialog.AcceptAsync();
         profile.WebError += (_, error) => _complaints.Enqueue($"error: {error.Error}");
         profile.Request += (_, request) =>
         {

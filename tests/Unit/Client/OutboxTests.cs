@@ -1,3 +1,4 @@
+using System.Net;
 using BigTech.Chat.Client;
 
 namespace BigTech.Tests.Unit.Client;
@@ -60,5 +61,23 @@ public sealed class OutboxTests : IDisposable
 
         message.State.ShouldBe(OutboxState.Waiting);
         outbox.Unsent.ShouldHaveSingleItem().Message.Content.ShouldBe("kept");
+    }
+
+    [Fact]
+    public async Task What_was_refused_is_sent_again_only_if_the_user_says_so()
+    {
+        _server.Answers(HttpStatusCode.Forbidden).Json("{\"id\":\"m2\"}").Json("{\"id\":\"m1\"}");
+        await using var before = new MessageOutbox(_server.Client(_time));
+        var message = before.Add(1, "refused");
+        await Eventually.Holds(() => message.State == OutboxState.Failed, "the refusal");
+
+        await using var after = new MessageOutbox(_server.Client(_time), before.Unsent);
+        (await after.Add(1, "another").Sent).Id.ShouldBe("m2");
+        var kept = after.Messages.ShouldHaveSingleItem();
+        kept.State.ShouldBe(OutboxState.Failed);
+        after.Retry(kept);
+
+        (await kept.Sent).Id.ShouldBe("m1");
+        _server.Requests.Count.ShouldBe(3);
     }
 }

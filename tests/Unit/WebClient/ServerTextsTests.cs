@@ -37,7 +37,8 @@ public sealed class ServerTextsTests
         Korean.TitleOf(By(NotificationKinds.Mention), new Room()).ShouldBe("Ann님이 회원님을 언급했습니다");
         Korean.TitleOf(By(NotificationKinds.Mention), hikers).ShouldBe("Ann님이 Hikers에서 회원님을 언급했습니다");
         Korean.TitleOf(By(NotificationKinds.GroupInvite) with { Count = 3 }, hikers).ShouldBe("Ann님이 Hikers 외 2개 대화방에 초대했습니다");
-        Korean.TitleOf(By(NotificationKinds.GroupInvite), null).ShouldBe("as the server says", "the room is not known here any more");
+        Korean.TitleOf(By(NotificationKinds.GroupInvite), null).ShouldBe("Ann님이 대화방에 초대했습니다", "the room is not known here any more");
+        Korean.TitleOf(By(NotificationKinds.Message), hikers).ShouldBe("as the server says");
     }
 
     private static Notification By(string kind) =>

@@ -57,6 +57,7 @@ export class MessageOutbox {
   retry(message: OutboxMessage): void {
     if (message.state !== "failed" || !this.#take(message)) return;
     message.state = "waiting";
+    message.entry = { ...message.entry, isRefused: false };
     this.#messages.push(message);
     this.#changed.tell(message);
     this.#startSender(message.entry.roomId);
@@ -126,6 +127,7 @@ export class MessageOutbox {
         message.error = error;
         if (!isTemporary(error)) {
           message.state = "failed";
+          message.entry = { ...message.entry, isRefused: true };
           this.#changed.tell(message);
           return;
         }

@@ -9,6 +9,9 @@ export interface OutboxEntry {
 
   /** When the user sent it, in milliseconds since 1970. */
   readonly addedAt: number;
+
+  /** Whether the server has refused it: it is not sent again unless it is retried. */
+  readonly isRefused?: boolean;
 }
 
 /**
@@ -20,7 +23,7 @@ export type OutboxState = "waiting" | "sending" | "sent" | "failed";
 /** A message on its way to the server. */
 export class OutboxMessage {
   /** What to keep of it to send it after a restart of the program. */
-  readonly entry: OutboxEntry;
+  entry: OutboxEntry;
 
   /**
    * Ends with the message as the server has stored it. It does not fail while `retry` may still send it; it is rejected with an
@@ -29,9 +32,9 @@ export class OutboxMessage {
   readonly sent: Promise<Message>;
 
   /** Where it is. */
-  state: OutboxState = "waiting";
+  state: OutboxState;
 
-  /** Why the last attempt failed, undefined if there was none. */
+  /** Why the last attempt failed, undefined if there was none since the start of the program. */
   error: unknown;
 
   /** @internal */
@@ -43,6 +46,7 @@ export class OutboxMessage {
   /** @internal */
   constructor(entry: OutboxEntry) {
     this.entry = entry;
+    this.state = entry.isRefused ? "failed" : "waiting";
     let finish: (message: Message) => void = () => {};
     let fail: (error: unknown) => void = () => {};
     this.sent = new Promise((resolve, reject) => ([finish, fail] = [resolve, reject]));

@@ -70,6 +70,8 @@ export function walkByArrows(id, selector) {
   }
 }
 
+export const confirmed = question => confirm(question);
+
 export function openDialog(id) {
   const dialog = document.getElementById(id);
   if (dialog && !dialog.open) dialog.showModal();

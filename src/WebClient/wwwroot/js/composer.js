@@ -9,6 +9,7 @@ export function attach(id, draftKey, onSend, onTyping, onCancel) {
   if (!field) return;
   let typedAt = 0;
   let isEditing = false;
+  let isComposing = false;
 
   const show = text => {
     field.value = text;
@@ -27,10 +28,16 @@ export function attach(id, draftKey, onSend, onTyping, onCancel) {
   const draft = () => localStorage.getItem(draftKey) ?? "";
 
   show(field.value || draft());
-  // Where there is a keyboard, it writes here. On a phone it would cover the room.
-  if (matchMedia("(pointer: fine)").matches) field.focus();
+  // Where there is a keyboard, it writes here. On a phone it would cover the room, and its Enter key begins a new line.
+  const isTouch = !matchMedia("(pointer: fine)").matches;
+  if (!isTouch) field.focus();
 
   field.composerEdit = text => {
+    // A syllable is not taken from under an input method.
+    if (isComposing) {
+      field.addEventListener("compositionend", () => field.composerEdit(text), { once: true });
+      return;
+    }
     keep();
     isEditing = true;
     show(text);
@@ -61,11 +68,13 @@ export function attach(id, draftKey, onSend, onTyping, onCancel) {
     typedAt = Date.now();
     onTyping();
   });
+  field.addEventListener("compositionstart", () => (isComposing = true));
+  field.addEventListener("compositionend", () => (isComposing = false));
   field.addEventListener("keydown", event => {
     // Both keys end a syllable that is being composed, and do something only after that. Safari tells it by the code 229 alone.
     if (event.isComposing || event.keyCode === 229) return;
     if (event.key === "Escape") onCancel();
-    if (event.key !== "Enter" || event.shiftKey) return;
+    if (event.key !== "Enter" || event.shiftKey || isTouch) return;
     event.preventDefault();
     field.composerSend();
   });
@@ -73,8 +82,14 @@ export function attach(id, draftKey, onSend, onTyping, onCancel) {
 
 export function send(id) {
   const field = document.getElementById(id);
+  // Some browsers leave the focus in the field when a button is clicked: without it the last syllable is complete.
+  field?.blur();
   field?.composerSend?.();
   field?.focus();
+}
+
+export function addToDraft(key, text) {
+  localStorage.setItem(key, [localStorage.getItem(key), text].filter(Boolean).join("\n"));
 }
 
 export function edit(id, text) {

@@ -1,7 +1,11 @@
 // Messages that the server does not have yet: they outlive the page. In a browser that keeps nothing, such as in a private window, they
 // live as long as the page.
 
+const patience = 5000;
+
 const opened = new Promise((resolve, reject) => {
+  // A database that another tab blocks, or that is broken, may never answer.
+  setTimeout(() => reject(new Error("the database does not answer")), patience);
   const request = indexedDB.open("bigtech-chat", 1);
   request.onupgradeneeded = () => request.result.createObjectStore("outbox", { keyPath: "id" });
   request.onsuccess = () => resolve(request.result);
