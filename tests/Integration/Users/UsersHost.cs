@@ -193,6 +193,8 @@ internal sealed class UsersHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
+        // What works in the background ends before its folder goes.
+        await _app.StopAsync(CancellationToken.None);
         await _app.DisposeAsync();
         if (_other is null) _folder.Dispose();
     }
