@@ -10,8 +10,7 @@ public sealed class GatewayTests(Chromium chromium)
     [Fact]
     public async Task It_survives_a_restart_of_the_services_and_of_the_gateway()
     {
-        await using var services = await ServerProcess.Start(("Services__Secret", Secret));
-        services.KeepsPorts = true;
+        await using var services = await ServerProcess.StartOnKeptPorts(("Services__Secret", Secret));
         await using var gateway = await ServerProcess.Start(
             ["gateway"], ("Services__Secret", Secret), ("Services__Users", $"{services.Url("user")}"),
             ("Services__Friends", $"{services.Url("friend")}"), ("Services__Chat", $"{services.Url("chat")}"),

@@ -32,9 +32,8 @@ internal sealed class Scene : IAsyncDisposable
     {
         var other = await OtherOrigin.Start();
         (string, string) origins = ("Gateway__AllowedOrigins", $"{other.SameSite},{other.OtherSite}");
-        var scene = new Scene { Other = other, Server = await ServerProcess.Start([origins, .. settings]) };
+        var scene = new Scene { Other = other, Server = await ServerProcess.StartOnKeptPorts([origins, .. settings]) };
         // A browser comes back to the address that it knows.
-        scene.Server.KeepsPorts = true;
         try
         {
             await scene.Begin(chromium, sameOrigin);

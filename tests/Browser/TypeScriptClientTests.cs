@@ -61,7 +61,6 @@ public sealed class TypeScriptClientTests(Chromium chromium)
     {
         await using var origin = await Origin();
         await using var server = await Server(origin);
-        server.KeepsPorts = true;
         var (ann, bob, room) = await server.TwoInARoom();
         var page = await chromium.Open(origin.SameSite);
         await Start(page, server, bob, room);
@@ -99,7 +98,7 @@ public sealed class TypeScriptClientTests(Chromium chromium)
     }
 
     private static Task<ServerProcess> Server(OtherOrigin origin) =>
-        ServerProcess.Start(("Gateway__AllowedOrigins", origin.SameSite));
+        ServerProcess.StartOnKeptPorts(("Gateway__AllowedOrigins", origin.SameSite));
 
     private static async Task Start(IPage page, ServerProcess server, User user, long room)
     {

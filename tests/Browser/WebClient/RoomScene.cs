@@ -26,8 +26,7 @@ internal sealed class RoomScene : IAsyncDisposable
     public static async Task<RoomScene> Start(
         Chromium chromium, int messages = 0, BrowserNewContextOptions? options = null, params (string Name, string Value)[] settings)
     {
-        var scene = new RoomScene { Server = await ServerProcess.Start(settings) };
-        scene.Server.KeepsPorts = true;
+        var scene = new RoomScene { Server = await ServerProcess.StartOnKeptPorts(settings) };
         try
         {
             (scene.Ann, scene.BobAccount, scene.Room) = await scene.Server.TwoInARoom();

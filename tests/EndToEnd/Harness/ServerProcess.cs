@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
+using BigTech.Tests.Testing;
 
 namespace BigTech.Tests.EndToEnd;
 
@@ -67,10 +68,17 @@ public sealed partial class ServerProcess : IAsyncDisposable
     /// <param name="settings">Environment variables without their prefix, such as <c>Streams__HeartbeatSeconds</c>.</param>
     public static Task<ServerProcess> Start(params (string Name, string Value)[] settings) => Start(Roles, settings);
 
-    /// <summary>Starts a server with only some roles and waits until it listens.</summary>
-    public static async Task<ServerProcess> Start(IReadOnlyList<string> roles, params (string Name, string Value)[] settings)
+    /// <summary>The same, on ports that a restart uses again, because others know them.</summary>
+    public static Task<ServerProcess> StartOnKeptPorts(params (string Name, string Value)[] settings) =>
+        Start(Roles, keepsPorts: true, settings);
+
+    /// <summary>Starts a server with only some roles, whose ports other processes know, and waits until it listens.</summary>
+    public static Task<ServerProcess> Start(IReadOnlyList<string> roles, params (string Name, string Value)[] settings) =>
+        Start(roles, keepsPorts: roles.Count < Roles.Length, settings);
+
+    private static async Task<ServerProcess> Start(IReadOnlyList<string> roles, bool keepsPorts, (string Name, string Value)[] settings)
     {
-        var server = new ServerProcess(roles, settings) { KeepsPorts = roles.Count < Roles.Length };
+        var server = new ServerProcess(roles, settings) { KeepsPorts = keepsPorts };
         try
         {
             await server.Restart();
@@ -106,10 +114,10 @@ public sealed partial class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>The <c>--urls</c> value that gives every role a free port.</summary>
-    public static string FreePorts() => FreePorts(Roles);
+    public static string FreePorts() => FreePorts(Roles, areKept: false);
 
     /// <summary>Whether a restart reuses the ports of the first start, because other processes know them.</summary>
-    public bool KeepsPorts { get; set; }
+    public bool KeepsPorts { get; private init; }
 
     /// <summary>The current address of a role; without <see cref="KeepsPorts"/> it changes with each restart.</summary>
     public Uri Url(string role = "gateway") => _urls[role];
@@ -122,7 +130,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
     {
         var urls = KeepsPorts && _urls.Count > _roles.Count
             ? string.Join(';', _urls.Select(url => $"{url.Key}={url.Value.GetLeftPart(UriPartial.Authority)}"))
-            : FreePorts([.. _roles, MetricsListener]);
+            : FreePorts([.. _roles, MetricsListener], KeepsPorts);
         _urls.Clear();
         _process?.Dispose();
         var process = new Process
@@ -228,7 +236,9 @@ public sealed partial class ServerProcess : IAsyncDisposable
 
     private readonly record struct ResourceLimit(ulong Soft, ulong Hard);
 
-    private static string FreePorts(IEnumerable<string> roles) => string.Join(';', roles.Select(role => $"{role}=http://127.0.0.1:0"));
+    // The system gives a server a port that an outgoing connection may have while the server is down.
+    private static string FreePorts(IEnumerable<string> roles, bool areKept) =>
+        string.Join(';', roles.Select(role => $"{role}=http://127.0.0.1:{(areKept ? Loopback.FreePort() : 0)}"));
 
     private string Tail => string.Join('\n', _output.TakeLast(50));
 
